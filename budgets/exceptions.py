@@ -1,0 +1,29 @@
+"""What a service says when a rule forbids a write. Views show the message; commands print it."""
+
+from collections.abc import Sequence
+
+
+class RuleViolation(Exception):
+    """A domain rule refuses the write; the message says what happened, why and what to do."""
+
+
+class StaleVersion(RuleViolation):
+    """Somebody else changed the same thing meanwhile; nothing was written.
+
+    ``current`` describes what is stored now, so that the person sees both values.
+    """
+
+    def __init__(self, message: str, *, current: str = "") -> None:
+        super().__init__(message)
+        self.current = current
+
+
+class CellErrors(RuleViolation):
+    """Several cells of one paste or import were refused; nothing of it was written.
+
+    ``errors`` holds (cell, message) pairs, all of them, in the order of the input.
+    """
+
+    def __init__(self, errors: Sequence[tuple[str, str]]) -> None:
+        super().__init__("; ".join(f"{cell}: {message}" for cell, message in errors))
+        self.errors = tuple(errors)

@@ -1,0 +1,74 @@
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from budgets.choices import CashOrigin, Fund
+from budgets.fields import MoneyField
+from budgets.models.classification import EconomicCode
+from budgets.models.passports import SpendingLine
+
+
+class CashEntry(models.Model):
+    """Касові видатки: one payment (or recovery, negative) that went through the Treasury. Units: hryvnias.
+
+    A ledger: what was paid, when and from where never changes in place. A correction is a reversing entry
+    that names what it corrects, and a new entry. Only the words around the figure (document number,
+    counterparty, note) can be edited, with ``version`` guarding against silent overwriting.
+    """
+
+    frozen_columns: ClassVar[tuple[str, ...]] = (
+        "line_id", "fund", "economic_code_id", "paid_on", "amount", "origin", "reverses_id", "created_at", "created_by_id",
+    )  # fmt: skip
+
+    line = models.ForeignKey(
+        SpendingLine, models.PROTECT, related_name="cash_entries", verbose_name=_("напрям")
+    )
+    fund = models.CharField(_("фонд"), max_length=7, choices=Fund)
+    economic_code = models.ForeignKey(
+        EconomicCode, models.PROTECT, related_name="+", verbose_name=_("КЕКВ")
+    )
+    paid_on = models.DateField(_("дата"))
+    amount = MoneyField(_("сума, грн"))
+    document_number = models.CharField(_("№ платіжного документа"), max_length=50, blank=True)
+    counterparty = models.CharField(_("контрагент"), max_length=300, blank=True)
+    note = models.CharField(_("примітка"), max_length=500, blank=True)
+    origin = models.CharField(
+        _("походження"), max_length=8, choices=CashOrigin, default=CashOrigin.TYPED
+    )
+    reverses = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reversed_by",
+        verbose_name=_("сторнує"),
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(_("внесено"), auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("вніс")
+    )
+
+    class Meta:
+        ordering = ["paid_on", "id"]
+        verbose_name = _("касовий видаток")
+        verbose_name_plural = _("касові видатки")
+        indexes = [models.Index(fields=["line", "fund", "economic_code", "paid_on"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(amount=0),
+                name="cash_entry_is_not_zero",
+                violation_error_message=_("Сума платежу не може бути нульовою."),
+            ),
+            models.CheckConstraint(
+                condition=Q(reverses__isnull=False, origin="reversal")
+                | (Q(reverses__isnull=True) & ~Q(origin="reversal")),
+                name="reversal_names_what_it_reverses",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.paid_on:%d.%m.%Y} · {self.amount}"

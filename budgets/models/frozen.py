@@ -1,0 +1,85 @@
+"""Database triggers that keep frozen rows frozen on every path: page, admin, bulk update and raw SQL.
+
+A model says what freezes it:
+
+- ``frozen_when``: an SQL condition over ``{row}``; while it holds, the row can be neither changed nor
+  deleted, and no row for which it holds can be added, except that a row may become frozen by an update
+  of its own (a draft revision is approved).
+- ``frozen_columns``: columns that never change after the row was written; the row cannot be deleted.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import apps
+from django.db import connections, models
+
+_MESSAGE = "frozen: approved or recorded rows of {table} do not change"
+
+
+def install_triggers(using: str = "default", **_kwargs: Any) -> None:
+    """Make the triggers of every model that asks for them; may be repeated."""
+    connection = connections[using]
+    existing = set(connection.introspection.table_names())
+    with connection.cursor() as cursor:
+        for model in frozen_models():
+            if model._meta.db_table in existing:
+                for statement in _statements(model, connection.vendor):
+                    cursor.execute(statement)
+
+
+def frozen_models() -> Iterator[type[models.Model]]:
+    for model in apps.get_models():
+        if hasattr(model, "frozen_when") or hasattr(model, "frozen_columns"):
+            yield model
+
+
+def trigger_names(model: type[models.Model]) -> set[str]:
+    return {f"{model._meta.db_table}_frozen_{event.lower()}" for event, _condition in _rules(model)}
+
+
+def drop_triggers(using: str = "default") -> None:
+    """Take the triggers off, for a full restore into an emptied system; install_triggers puts them back."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        for model in frozen_models():
+            table = model._meta.db_table
+            for event, _condition in _rules(model):
+                on_table = f' ON "{table}"' if connection.vendor == "postgresql" else ""
+                cursor.execute(f'DROP TRIGGER IF EXISTS "{table}_frozen_{event.lower()}"{on_table}')
+
+
+def _rules(model: type[models.Model]) -> list[tuple[str, str]]:
+    """(event, condition under which it is refused) for each trigger of the model."""
+    if hasattr(model, "frozen_columns"):
+        changed = " OR ".join(
+            f'OLD."{column}" IS DISTINCT FROM NEW."{column}"' for column in model.frozen_columns
+        )
+        return [("UPDATE", changed), ("DELETE", "TRUE")]
+    condition: str = model.frozen_when  # type: ignore[attr-defined]
+    old, new = condition.format(row="OLD"), condition.format(row="NEW")
+    if "EXISTS" in condition:  # a child of what is frozen: it can neither leave nor enter
+        return [("INSERT", new), ("UPDATE", f"{old} OR {new}"), ("DELETE", old)]
+    return [("UPDATE", old), ("DELETE", old)]
+
+
+def _statements(model: type[models.Model], vendor: str) -> Iterator[str]:
+    table = model._meta.db_table
+    message = _MESSAGE.format(table=table)
+    for event, condition in _rules(model):
+        name = f"{table}_frozen_{event.lower()}"
+        if vendor == "postgresql":
+            result = "OLD" if event == "DELETE" else "NEW"
+            yield (
+                f'CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN'
+                f" IF {condition} THEN RAISE EXCEPTION USING MESSAGE = '{message}', ERRCODE = '23000'; END IF;"
+                f" RETURN {result}; END $$"
+            )
+            yield f'DROP TRIGGER IF EXISTS "{name}" ON "{table}"'
+            yield f'CREATE TRIGGER "{name}" BEFORE {event} ON "{table}" FOR EACH ROW EXECUTE FUNCTION "{name}"()'
+        else:
+            yield f'DROP TRIGGER IF EXISTS "{name}"'
+            yield (
+                f'CREATE TRIGGER "{name}" BEFORE {event} ON "{table}" FOR EACH ROW WHEN '
+                f"{condition.replace('IS DISTINCT FROM', 'IS NOT')} BEGIN SELECT RAISE(ABORT, '{message}'); END"
+            )
