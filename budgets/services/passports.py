@@ -1,0 +1,402 @@
+"""Writing passports: draft → agreed by the finance body → approved; an approved revision never changes.
+
+Every write of a draft names the version its author saw and is refused with StaleVersion when another
+person wrote meanwhile.
+"""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from django.apps import apps
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext as _
+
+from budgets.choices import Fund, RevisionStatus
+from budgets.exceptions import RuleViolation, StaleVersion
+from budgets.models import (
+    BudgetProgramme,
+    ContinuedRow,
+    EconomicCode,
+    LineAllocation,
+    Passport,
+    PassportRevision,
+    RevisionRow,
+    SpendingLine,
+)
+from budgets.money import ZERO, print_amount
+from budgets.selectors import cash as cash_selectors
+from budgets.selectors import passports as selectors
+
+Values = Mapping[str, Any]
+Row = TypeVar("Row", bound=RevisionRow)
+
+
+@transaction.atomic
+def create(*, programme: BudgetProgramme, year: int, by: User) -> PassportRevision:
+    """Open the first draft of a programme's passport for a year."""
+    if Passport.objects.filter(programme=programme, year=year).exists():
+        raise RuleViolation(
+            _("Паспорт %(code)s на %(year)s рік уже є.") % {"code": programme.code, "year": year}
+        )
+    passport = Passport.objects.create(programme=programme, year=year)
+    return PassportRevision.objects.create(passport=passport, number=1, changed_by=by)
+
+
+@transaction.atomic
+def revise(*, passport: Passport, by: User) -> PassportRevision:
+    """Open a draft that continues the revision in force: its rows keep their cash and actual values."""
+    passport = Passport.objects.select_for_update().get(pk=passport.pk)
+    if (draft := selectors.open_revision(passport)) is not None:
+        raise RuleViolation(
+            _("Паспорт уже має відкриту редакцію %(number)s. Завершіть її або вилучіть.")
+            % {"number": draft.number}
+        )
+    source = selectors.revision_in_force(passport)
+    if source is None:
+        raise RuleViolation(_("Немає затвердженої редакції, до якої вносити зміни."))
+    return _copy(source, passport=passport, number=source.number + 1, by=by, continues=True)
+
+
+@transaction.atomic
+def copy_to_year(*, source: PassportRevision, year: int, by: User) -> PassportRevision:
+    """Start another year's passport from this revision; rows begin anew, without cash or actual values."""
+    programme = source.passport.programme
+    if Passport.objects.filter(programme=programme, year=year).exists():
+        raise RuleViolation(
+            _("Паспорт %(code)s на %(year)s рік уже є.") % {"code": programme.code, "year": year}
+        )
+    passport = Passport.objects.create(programme=programme, year=year)
+    return _copy(source, passport=passport, number=1, by=by, continues=False)
+
+
+@transaction.atomic
+def describe(
+    *, revision: PassportRevision, legal_grounds: str, purpose: str, version: int, by: User
+) -> None:
+    """Write sections 5 and 7 of a draft."""
+    revision = _draft(revision, version)
+    revision.legal_grounds, revision.purpose = legal_grounds, purpose
+    _touch(revision, by)
+
+
+@transaction.atomic
+def save_rows(
+    *,
+    revision: PassportRevision,
+    model: type[RevisionRow],
+    rows: Sequence[Values],
+    version: int,
+    by: User,
+) -> None:
+    """Make ``rows`` the rows of one section of a draft, numbered from 1 in the given order.
+
+    A row with ``id`` keeps its identity; rows left out are removed. Refused when a row in use elsewhere
+    in the form would be removed.
+    """
+    revision = _draft(revision, version)
+    _store_rows(revision, model, rows)
+    _touch(revision, by)
+
+
+@transaction.atomic
+def save_lines(
+    *, revision: PassportRevision, rows: Sequence[Values], version: int, by: User
+) -> None:
+    """Make ``rows`` the spending lines of a draft.
+
+    Each row has ``title``, ``local_programme`` and ``allocations``: a sequence of (economic code, general,
+    special) with amounts in hryvnias.
+    """
+    revision = _draft(revision, version)
+    lines = _store_rows(
+        revision,
+        SpendingLine,
+        [{key: value for key, value in row.items() if key != "allocations"} for row in rows],
+    )
+    LineAllocation.objects.filter(line__in=lines).delete()
+    codes = EconomicCode.objects.in_bulk(
+        [code for row in rows for code, *_amounts in row["allocations"]], field_name="code"
+    )
+    allocations = []
+    for line, row in zip(lines, rows, strict=True):
+        seen: set[str] = set()
+        for code, general, special in row["allocations"]:
+            if code not in codes:
+                raise RuleViolation(
+                    _("Рядок %(line)s: КЕКВ %(code)s невідомий.")
+                    % {"line": line.number, "code": code}
+                )
+            if code in seen:
+                raise RuleViolation(
+                    _("Рядок %(line)s: КЕКВ %(code)s вказано двічі. Об’єднайте суми.")
+                    % {"line": line.number, "code": code}
+                )
+            seen.add(code)
+            allocations.append(
+                LineAllocation(
+                    line=line, economic_code=codes[code], general=general, special=special
+                )
+            )
+    LineAllocation.objects.bulk_create(allocations)
+    _touch(revision, by)
+
+
+@transaction.atomic
+def discard(*, revision: PassportRevision, version: int) -> None:
+    """Remove a draft; a passport left without any revision goes with it."""
+    revision = _draft(revision, version)
+    for model in reversed(list(_row_models())):
+        _delete_rows(model._default_manager.filter(revision=revision))
+    passport = revision.passport
+    revision.delete()
+    if not passport.revisions.exists():
+        passport.delete()
+
+
+@transaction.atomic
+def agree(*, revision: PassportRevision, agreed_on: dt.date, version: int, by: User) -> None:
+    """The finance body agreed the draft on this day; its content is closed until approval or return."""
+    revision = _draft(revision, version)
+    revision.status, revision.agreed_on = RevisionStatus.AGREED, agreed_on
+    _touch(revision, by)
+
+
+@transaction.atomic
+def return_to_draft(*, revision: PassportRevision, version: int, by: User) -> None:
+    revision = _locked(revision, version)
+    if revision.status != RevisionStatus.AGREED:
+        raise RuleViolation(_("Повернути на доопрацювання можна лише погоджену редакцію."))
+    revision.status, revision.agreed_on = RevisionStatus.DRAFT, None
+    _touch(revision, by)
+
+
+@transaction.atomic
+def approve(
+    *, revision: PassportRevision, order_number: str, order_date: dt.date, version: int, by: User
+) -> None:
+    """Put the agreed revision in force by an order; from now on it never changes.
+
+    Refused: no spending lines; an order before the agreement, before the previous order or after the
+    passport's year; an amount below the cash already paid on it (domain rule 6).
+    """
+    revision = _locked(revision, version)
+    passport = Passport.objects.select_for_update().get(pk=revision.passport_id)
+    if revision.status != RevisionStatus.AGREED:
+        raise RuleViolation(_("Затвердити можна лише погоджену фінансовим органом редакцію."))
+    if not order_number.strip():
+        raise RuleViolation(_("Вкажіть номер наказу або розпорядження, яким затверджено паспорт."))
+    if revision.agreed_on and order_date < revision.agreed_on:
+        raise RuleViolation(
+            _("Наказ від %(order)s раніше за погодження %(agreed)s. Перевірте дати.")
+            % {"order": f"{order_date:%d.%m.%Y}", "agreed": f"{revision.agreed_on:%d.%m.%Y}"}
+        )
+    if order_date.year > passport.year:
+        raise RuleViolation(
+            _(
+                "Наказ від %(order)s пізніше за %(year)s рік. Паспорт діє лише до 31 грудня свого року."
+            )
+            % {"order": f"{order_date:%d.%m.%Y}", "year": passport.year}
+        )
+    previous = selectors.revision_in_force(passport)
+    if previous is not None and previous.order_date and order_date < previous.order_date:
+        raise RuleViolation(
+            _("Наказ від %(order)s раніше за наказ попередньої редакції від %(previous)s.")
+            % {"order": f"{order_date:%d.%m.%Y}", "previous": f"{previous.order_date:%d.%m.%Y}"}
+        )
+    if not revision.spendinglines.exists():
+        raise RuleViolation(
+            _("Паспорт не має жодного напряму використання коштів. Заповніть розділ 9.")
+        )
+    if cuts := _cuts_below_cash(revision):
+        raise RuleViolation(" ".join(cuts))
+    revision.status, revision.order_number, revision.order_date = (
+        RevisionStatus.APPROVED,
+        order_number.strip(),
+        order_date,
+    )
+    _touch(revision, by)
+
+
+def _cuts_below_cash(revision: PassportRevision) -> list[str]:
+    plan: dict[cash_selectors.Key, Decimal] = {
+        (item.root_id, fund, item.economic_code): item.approved.fund(fund)
+        for item in selectors.allocations(revision)
+        for fund in Fund.values
+    }
+    paid = (
+        cash_selectors.entries(revision.passport)
+        .order_by()
+        .values("line_id", "line__title", "fund", "economic_code__code")
+        .annotate(paid=models.Sum("amount"))
+    )
+    return [
+        _(
+            "«%(title)s» (%(fund)s, КЕКВ %(code)s): затверджується %(plan)s, а вже сплачено %(paid)s."
+        )
+        % {
+            "title": row["line__title"],
+            "fund": Fund(row["fund"]).label,
+            "code": row["economic_code__code"],
+            "plan": print_amount(limit),
+            "paid": print_amount(row["paid"]),
+        }
+        for row in paid
+        if row["paid"]
+        > (limit := plan.get((row["line_id"], row["fund"], row["economic_code__code"]), ZERO))
+    ]
+
+
+def _locked(revision: PassportRevision, version: int) -> PassportRevision:
+    current = (
+        PassportRevision.objects.select_for_update(of=("self",))
+        .select_related("passport", "changed_by")
+        .get(pk=revision.pk)
+    )
+    if current.version != version:
+        raise StaleVersion(
+            _(
+                "Поки ви редагували, цю редакцію змінив користувач %(who)s. Ваші дані залишилися у формі: порівняйте і збережіть ще раз."
+            )
+            % {"who": current.changed_by},
+            current=str(current.version),
+        )
+    return current
+
+
+def _draft(revision: PassportRevision, version: int) -> PassportRevision:
+    current = _locked(revision, version)
+    if not current.is_draft:
+        raise RuleViolation(
+            _(
+                "Редакцію %(number)s %(status)s, вона не змінюється. Щоб внести зміни, створіть нову редакцію."
+            )
+            % {"number": current.number, "status": current.get_status_display()}
+        )
+    return current
+
+
+def _touch(revision: PassportRevision, by: User) -> None:
+    revision.version += 1
+    revision.changed_by = by
+    revision.save()
+
+
+def _store_rows(revision: PassportRevision, model: type[Row], rows: Sequence[Values]) -> list[Row]:
+    manager = model._default_manager
+    existing = {row.pk: row for row in manager.filter(revision=revision)}
+    kept = [row["id"] for row in rows if row.get("id")]
+    if unknown := [pk for pk in kept if pk not in existing]:
+        raise RuleViolation(
+            _("Рядків %(rows)s уже немає в цій редакції. Оновіть сторінку.") % {"rows": unknown}
+        )
+    removed = [pk for pk in existing if pk not in kept]
+    stored = []
+    try:
+        _delete_rows(manager.filter(pk__in=removed))
+    except models.ProtectedError as error:
+        raise RuleViolation(
+            _(
+                "Рядок не можна вилучити: на нього посилається «%(user)s». Спершу змініть це посилання."
+            )
+            % {"user": next(iter(error.protected_objects))}
+        ) from error
+    for number, values in enumerate(rows, start=1):
+        row = existing.get(values.get("id") or 0) or model(revision=revision)
+        row.number = number
+        for name, value in values.items():
+            if name != "id":
+                setattr(row, name, value)
+        try:
+            row.full_clean(exclude=["revision"])
+            row.save()
+        except ValidationError as error:
+            raise RuleViolation(
+                _("Рядок %(number)s не можна зберегти: %(error)s")
+                % {"number": number, "error": " ".join(error.messages)}
+            ) from error
+        except IntegrityError as error:
+            raise RuleViolation(
+                _("Рядок %(number)s повторює інший рядок цього розділу. Залиште один із них.")
+                % {"number": number}
+            ) from error
+        stored.append(row)
+    return stored
+
+
+def _delete_rows(rows: models.QuerySet[Row]) -> None:
+    """Delete rows of one model; those that refer to others of their kind (formulas) go first."""
+    own = [field.name for field, target in _row_references(rows.model) if target is rows.model]
+    for name in own:
+        rows.filter(**{f"{name}__isnull": False}).delete()
+    rows.delete()
+
+
+def _row_models() -> Iterator[type[RevisionRow]]:
+    """Every kind of row a revision consists of, whichever app holds it; referenced kinds first."""
+    waiting = [model for model in apps.get_models() if issubclass(model, RevisionRow)]
+    done: set[type[models.Model]] = set()
+    while waiting:
+        for model in waiting:
+            if all(target in done or target is model for _field, target in _row_references(model)):
+                done.add(model)
+                waiting.remove(model)
+                yield model
+                break
+
+
+def _row_references(
+    model: type[models.Model],
+) -> list[tuple[models.ForeignKey[Any, Any], type[RevisionRow]]]:
+    """Foreign keys of the model that point inside the same revision."""
+    return [
+        (field, field.related_model)
+        for field in model._meta.get_fields()
+        if isinstance(field, models.ForeignKey)
+        and isinstance(field.related_model, type)
+        and issubclass(field.related_model, RevisionRow)
+        and field.name != "origin"
+    ]
+
+
+def _copy(
+    source: PassportRevision, *, passport: Passport, number: int, by: User, continues: bool
+) -> PassportRevision:
+    """A draft with copies of all rows; references between rows are moved to the copies."""
+    copy = PassportRevision.objects.create(
+        passport=passport,
+        number=number,
+        legal_grounds=source.legal_grounds,
+        purpose=source.purpose,
+        changed_by=by,
+    )
+    copied: dict[tuple[type[models.Model], int], models.Model] = {}
+    for model in _row_models():
+        references = _row_references(model)
+        rows = list(model._default_manager.filter(revision=source))
+        for row in rows:
+            old_pk = row.pk
+            if isinstance(row, ContinuedRow):
+                row.origin_id = row.root_id if continues else None
+            row.pk, row.revision = None, copy
+            row._state.adding = True
+            for field, target in references:
+                if target is not model and (old := getattr(row, field.attname)) is not None:
+                    setattr(row, field.attname, copied[target, old].pk)
+            row.save()
+            copied[model, old_pk] = row
+        own = [field for field, target in references if target is model]
+        for row in rows if own else []:
+            for field in own:
+                if (old := getattr(row, field.attname)) is not None:
+                    setattr(row, field.attname, copied[model, old].pk)
+            row.save()
+    allocations = list(LineAllocation.objects.filter(line__revision=source))
+    for allocation in allocations:
+        allocation.line_id = copied[SpendingLine, allocation.line_id].pk
+        allocation.pk = None
+    LineAllocation.objects.bulk_create(allocations)
+    return copy
