@@ -1,0 +1,116 @@
+"""What the money should achieve and what it achieved."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from budgets.fields import ExactDecimalField
+from budgets.models import ContinuedRow, SpendingLine
+from indicators.choices import Direction, IndicatorKind
+
+VALUE_PLACES = 4
+
+_NO_VALUES = Q(general__isnull=True, special__isnull=True)
+_NO_FORMULA = Q(numerator__isnull=True, denominator__isnull=True)
+_VALUES_ARE_TYPED = Q(general__isnull=False, special__isnull=False, line__isnull=True) & _NO_FORMULA
+_VALUES_OF_A_LINE = Q(line__isnull=False) & _NO_VALUES & _NO_FORMULA
+_VALUES_BY_FORMULA = (
+    Q(numerator__isnull=False, denominator__isnull=False, line__isnull=True) & _NO_VALUES
+)
+
+
+class Indicator(ContinuedRow):
+    """Результативний показник of a passport (order 836, passport section 11, report section 9).
+
+    Its values come from one of three places: they are typed; or they are the amounts and the cash of a
+    spending line («обсяг видатків на …»); or they follow from a formula, numerator ÷ denominator, both of
+    the same revision. Numbering runs through all kinds.
+    """
+
+    kind = models.CharField(_("вид"), max_length=10, choices=IndicatorKind)
+    title = models.TextField(_("показник"))
+    unit_of_measure = models.CharField(_("одиниця виміру"), max_length=50)
+    source = models.CharField(_("джерело інформації"), max_length=300, blank=True)
+    direction = models.CharField(
+        _("напрям"), max_length=4, choices=Direction, default=Direction.MORE
+    )
+    general = ExactDecimalField(_("загальний фонд"), places=VALUE_PLACES, null=True, blank=True)
+    special = ExactDecimalField(_("спеціальний фонд"), places=VALUE_PLACES, null=True, blank=True)
+    numerator = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("чисельник формули"),
+    )
+    denominator = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("знаменник формули"),
+    )
+    line = models.ForeignKey(
+        SpendingLine,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="indicators",
+        verbose_name=_("обсяг видатків напряму"),
+    )
+
+    class Meta(ContinuedRow.Meta):
+        verbose_name = _("показник")
+        verbose_name_plural = _("показники")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["revision", "origin"], name="indicator_continues_once_in_a_revision"
+            ),
+            models.CheckConstraint(
+                condition=_VALUES_ARE_TYPED | _VALUES_OF_A_LINE | _VALUES_BY_FORMULA,
+                name="indicator_values_come_from_one_place",
+                violation_error_message=_(
+                    "Показник має щось одне: значення за фондами, напрям видатків або формулу з чисельником і знаменником."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(numerator__isnull=True) | ~Q(numerator=F("denominator")),
+                name="formula_has_two_different_parts",
+                violation_error_message=_(
+                    "Чисельник і знаменник формули мають бути різними показниками."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.title}"
+
+    @property
+    def has_formula(self) -> bool:
+        return self.numerator_id is not None
+
+    @property
+    def is_typed(self) -> bool:
+        return self.numerator_id is None and self.line_id is None
+
+
+class ActualValue(models.Model):
+    """Фактичне значення of a year, by fund, on the root of an indicator; and why it differs from the plan."""
+
+    indicator = models.OneToOneField(Indicator, models.PROTECT, related_name="actual")
+    general = ExactDecimalField(_("загальний фонд"), places=VALUE_PLACES, null=True, blank=True)
+    special = ExactDecimalField(_("спеціальний фонд"), places=VALUE_PLACES, null=True, blank=True)
+    explanation = models.TextField(_("пояснення"), blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    changed_at = models.DateTimeField(auto_now=True)
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("фактичне значення показника")
+        verbose_name_plural = _("фактичні значення показників")
+
+    def __str__(self) -> str:
+        return f"{self.indicator_id}: {self.general} + {self.special}"

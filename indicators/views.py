@@ -1,0 +1,151 @@
+"""Indicators: their plan in a draft passport, their actual values and explanations through the year."""
+
+from collections.abc import Iterable
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from budgets import permissions
+from budgets.exceptions import CellErrors
+from budgets.forms.rows import row_formset
+from budgets.models import Passport
+from budgets.permissions import Action
+from budgets.selectors import passports as passport_selectors
+from budgets.views.loading import SignedIn, load_passport, load_revision
+from budgets.views.passports import save, section_page
+from indicators import forms, selectors, services
+from indicators.selectors import IndicatorFigures
+
+
+@require_http_methods(["GET", "POST"])
+def edit_indicators(request: SignedIn, pk: int, number: int) -> HttpResponse:
+    revision = load_revision(request, pk, number, Action.CHANGE_PASSPORT)
+    formset_class = row_formset(forms.IndicatorForm, formset=forms.IndicatorFormSet)
+    formset = formset_class(
+        request.POST or None,
+        initial=forms.indicator_rows(revision),
+        prefix="rows",
+        form_kwargs={"revision": revision},
+    )
+    error = ""
+    if request.method == "POST" and formset.is_valid():
+        error = save(
+            request,
+            lambda version: services.save_indicators(
+                revision=revision, rows=formset.rows(), version=version, by=request.user
+            ),
+        )
+        if not error:
+            return redirect("revision", pk, number)
+    context = {
+        "formset": formset,
+        "hint": _(
+            "Показник має щось одне: значення за фондами, обсяг напряму або частку двох інших показників."
+        ),
+        "stored": [str(row) for row in revision.indicators.all()],
+    }
+    title = _("11. Результативні показники")
+    return section_page(
+        request,
+        "budgets/passports/edit_rows.html",
+        revision,
+        title=title,
+        error=error,
+        context=context,
+    )
+
+
+@require_GET
+def index(request: SignedIn) -> HttpResponse:
+    passports = passport_selectors.approved(permissions.visible_passports(request.user))
+    return render(
+        request,
+        "indicators/index.html",
+        {"passports": passports},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def actuals(request: SignedIn, pk: int) -> HttpResponse:
+    """All indicators of the year; saved as a whole here, row by row through save_one while typing."""
+    passport = load_passport(request, pk, Action.WRITE_REPORT if request.method == "POST" else None)
+    figures = _figures(passport)
+    may_write = permissions.allows(request.user, Action.WRITE_REPORT, passport.programme.community)
+    rows = [forms.ActualForm(request.POST or None, figures=item) for item in figures]
+    errors: dict[str, str] = {}
+    status = 200
+    if request.method == "POST":
+        if not [row for row in rows if not row.is_valid()]:  # every row, so that all errors show
+            errors = _save(passport, rows, request.user)
+            if not errors:
+                messages.success(request, _("Показники збережено."))
+                return redirect("indicator_actuals", pk)
+            status = 409
+        else:
+            status = 422
+    by_kind = [
+        (kind, [row for row in rows if row.figures.indicator.kind == kind])
+        for kind, _items in selectors.by_kind(figures)
+    ]
+    context = {"passport": passport, "by_kind": by_kind, "errors": errors, "may_write": may_write}
+    return render(request, "indicators/actuals.html", context, status=status)
+
+
+@require_POST
+def save_one(request: SignedIn, pk: int, root_id: int) -> HttpResponse:
+    """Save one row while its author goes on; answers the figures that follow from it."""
+    passport = load_passport(request, pk, Action.WRITE_REPORT)
+    typed = next((item for item in _figures(passport) if item.indicator.root_id == root_id), None)
+    if typed is None:
+        raise Http404
+    form = forms.ActualForm(request.POST, figures=typed)
+    error = ""
+    if form.is_valid():
+        error = next(iter(_save(passport, [form], request.user).values()), "")
+    else:
+        error = " ".join(
+            str(message) for messages_ in form.errors.values() for message in messages_
+        )
+    figures = _figures(passport)
+    item = next(item for item in figures if item.indicator.root_id == root_id)
+    context = {"item": item, "followers": _followers(figures, item), "error": error}
+    # htmx swaps 2xx answers only, so a refusal is told inside the answer.
+    return render(request, "indicators/saved.html", context)
+
+
+def _save(passport: Passport, rows: Iterable[forms.ActualForm], by: User) -> dict[str, str]:
+    """Store the rows; refusals by the printed number of the indicator."""
+    edits = [
+        services.ActualEdit(
+            root_id=row.figures.indicator.root_id,
+            general=row.cleaned_data.get("general"),
+            special=row.cleaned_data.get("special"),
+            explanation=row.cleaned_data["explanation"].strip(),
+            version=row.cleaned_data["version"],
+        )
+        for row in rows
+    ]
+    try:
+        services.save_actuals(passport=passport, edits=edits, by=by)
+    except CellErrors as refusal:
+        return dict(refusal.errors)
+    return {}
+
+
+def _figures(passport: Passport) -> list[IndicatorFigures]:
+    revision = passport_selectors.revision_in_force(passport)
+    return [] if revision is None else selectors.indicator_figures(revision)
+
+
+def _followers(figures: list[IndicatorFigures], item: IndicatorFigures) -> list[IndicatorFigures]:
+    """Averages whose formula uses this indicator."""
+    pk = item.indicator.pk
+    return [
+        other
+        for other in figures
+        if pk in (other.indicator.numerator_id, other.indicator.denominator_id)
+    ]
