@@ -1,0 +1,33 @@
+"""Checks of documents: which rules apply to which kind, and what they found."""
+
+from reports.checks import arithmetic, execution, passport
+from reports.checks.base import Check, Finding, Severity
+from reports.documents.base import Document
+
+CHECKS: dict[str, tuple[Check, ...]] = {
+    "passport": (
+        arithmetic.check_arithmetic,
+        passport.check_completeness,
+        passport.check_volume,
+        passport.check_local_programmes,
+        passport.check_money_indicators,
+    ),
+    "passport-execution": (
+        arithmetic.check_arithmetic,
+        execution.check_line_explanations,
+        execution.check_indicator_values,
+        execution.check_indicator_explanations,
+        execution.check_texts,
+        execution.check_signatories,
+    ),
+    "cash-by-economic-code": (arithmetic.check_arithmetic,),
+}
+
+
+def run(document: Document) -> list[Finding]:
+    """All findings, errors first."""
+    findings = [finding for check in CHECKS[document.kind] for finding in check(document)]
+    return sorted(findings, key=lambda finding: finding.severity is not Severity.ERROR)
+
+
+__all__ = ["CHECKS", "Finding", "Severity", "run"]

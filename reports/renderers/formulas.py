@@ -1,0 +1,114 @@
+"""Live formulas for the working copy of a workbook, from the rules that columns, cells and rows declare."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from openpyxl.utils import get_column_letter
+
+from reports.documents.base import (
+    Cell,
+    Column,
+    Kind,
+    Minus,
+    PercentOf,
+    Plus,
+    Quotient,
+    Role,
+    Row,
+    Table,
+)
+
+_ARGUMENTS = 200  # of one SUM; spreadsheets stop at 255
+
+
+class TableFormulas:
+    """The formulas of one table that stands on a sheet with its first row in ``first_row``, from column A."""
+
+    def __init__(self, table: Table, first_row: int) -> None:
+        self._table = table
+        self._first_row = first_row
+        self._letters = {
+            column.key: get_column_letter(index)
+            for index, column in enumerate(table.columns, start=1)
+        }
+        self._places = {row.key: index for index, row in enumerate(table.rows)}
+        self._lines = {
+            index: list(self._line_ranges(index))
+            for index, row in enumerate(table.rows)
+            if row.role in {Role.TOTAL, Role.SUBTOTAL}
+        }
+
+    def formula(self, index: int, column: Column) -> str | None:
+        """The formula of row ``index`` in the column; None where the value itself has to stand.
+
+        An empty cell stays empty: no figure is known there and a formula would show a zero. The exception
+        is a percent of nothing, which its formula leaves empty too.
+        """
+        row = self._table.rows[index]
+        cell = row.cells.get(column.key)
+        if cell is None or not column.kind.is_figure or not self._is_known(row, column, cell):
+            return None
+        if cell.rule is not None:
+            return self._quotient(cell.rule, column)
+        if isinstance(column.rule, PercentOf):
+            return self._percent(column.rule, index)
+        if index in self._lines:
+            return None if column.kind is Kind.PERCENT else self._sum(index, column)
+        return self._own_row(column, index)
+
+    def _is_known(self, row: Row, column: Column, cell: Cell) -> bool:
+        if cell.value is None and isinstance(column.rule, PercentOf):
+            return row.value(column.rule.whole) == 0 and row.value(column.rule.part) is not None
+        return isinstance(cell.value, Decimal)
+
+    def _own_row(self, column: Column, index: int) -> str | None:
+        match column.rule:
+            case Plus(terms):
+                return "=" + "+".join(self._at(term, index) for term in terms)
+            case Minus(left, right):
+                return f"={self._at(left, index)}-{self._at(right, index)}"
+            case _:
+                return None
+
+    def _percent(self, rule: PercentOf, index: int) -> str:
+        part, whole = self._at(rule.part, index), self._at(rule.whole, index)
+        return f'=IF({whole}=0,"",ROUND({part}*100/{whole},2))'
+
+    def _quotient(self, rule: Quotient, column: Column) -> str | None:
+        if rule.numerator not in self._places or rule.denominator not in self._places:
+            return None
+        numerator = self._at(column.key, self._places[rule.numerator])
+        denominator = self._at(column.key, self._places[rule.denominator])
+        return f"=IF({denominator}=0,0,ROUND({numerator}/{denominator},2))"
+
+    def _sum(self, index: int, column: Column) -> str | None:
+        letter = self._letters[column.key]
+        ranges = [
+            f"{letter}{first}:{letter}{last}" if first != last else f"{letter}{first}"
+            for first, last in self._lines[index]
+        ]
+        chunks = [ranges[at : at + _ARGUMENTS] for at in range(0, len(ranges), _ARGUMENTS)]
+        return "=" + "+".join(f"SUM({','.join(chunk)})" for chunk in chunks) if chunks else None
+
+    def _line_ranges(self, index: int) -> Iterator[tuple[int, int]]:
+        """Sheet rows of the lines that row ``index`` sums, neighbours together."""
+        rows = self._table.rows
+        start = 0 if rows[index].role is Role.TOTAL else self._start_of_part(index)
+        end = len(rows) if rows[index].role is Role.TOTAL else index
+        first = None
+        for place in range(start, end + 1):
+            is_line = place < end and rows[place].role is Role.LINE
+            if is_line and first is None:
+                first = place
+            elif not is_line and first is not None:
+                yield self._first_row + first, self._first_row + place - 1
+                first = None
+
+    def _start_of_part(self, index: int) -> int:
+        for place in range(index - 1, -1, -1):
+            if self._table.rows[place].role is not Role.LINE:
+                return place + 1
+        return 0
+
+    def _at(self, column: str, index: int) -> str:
+        return f"{self._letters[column]}{self._first_row + index}"

@@ -1,0 +1,111 @@
+"""Writing the words of a report; its figures are computed."""
+
+from collections.abc import Mapping, Sequence
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from budgets.choices import SignatoryRole
+from budgets.exceptions import RuleViolation, StaleVersion
+from budgets.models import Passport, Signatory, SpendingLine
+from budgets.selectors import passports as passport_selectors
+from reports.models import ExecutionReport, LineExplanation, ReportSignatory
+
+
+@transaction.atomic
+def open_report(*, passport: Passport, by: User) -> ExecutionReport:
+    """The execution report of the passport, made on first use with the signatories of the revision in force.
+
+    Refused before the passport is approved.
+    """
+    passport = Passport.objects.select_for_update().get(pk=passport.pk)
+    report = ExecutionReport.objects.filter(passport=passport).first()
+    if report is not None:
+        return report
+    if passport_selectors.revision_in_force(passport) is None:
+        raise RuleViolation(_("Паспорт ще не затверджено, звітувати зарано."))
+    report = ExecutionReport.objects.create(passport=passport, changed_by=by)
+    for order, signer in enumerate(usual_signatories(passport), start=1):
+        ReportSignatory.objects.create(
+            report=report, order=order, position=signer.position, name=signer.name
+        )
+    return report
+
+
+def usual_signatories(passport: Passport) -> list[Signatory]:
+    """Who signs the report unless told otherwise: the head and the accountant of the passport in force."""
+    revision = passport_selectors.revision_in_force(passport)
+    if revision is None:
+        return []
+    return list(revision.signatorys.filter(role__in=[SignatoryRole.HEAD, SignatoryRole.ACCOUNTANT]))
+
+
+@transaction.atomic
+def write(
+    *,
+    report: ExecutionReport,
+    explanations: Mapping[int, str],
+    analysis: str,
+    conclusion: str,
+    version: int,
+    by: User,
+) -> None:
+    """Write sections 7.2 (explanations by root line), 9.3 and 10. An empty explanation removes the old one.
+
+    Refused with StaleVersion when another person wrote meanwhile.
+    """
+    report = _locked(report, version)
+    lines = SpendingLine.objects.filter(
+        revision__passport=report.passport_id, origin__isnull=True
+    ).in_bulk(explanations)
+    if unknown := explanations.keys() - lines.keys():
+        raise RuleViolation(
+            _("Напрямів %(lines)s немає в цьому паспорті. Оновіть сторінку.")
+            % {"lines": sorted(unknown)}
+        )
+    LineExplanation.objects.filter(report=report, line__in=lines).delete()
+    LineExplanation.objects.bulk_create(
+        LineExplanation(report=report, line=lines[root_id], text=text.strip())
+        for root_id, text in explanations.items()
+        if text.strip()
+    )
+    report.analysis, report.conclusion = analysis.strip(), conclusion.strip()
+    _touch(report, by)
+
+
+@transaction.atomic
+def set_signatories(
+    *, report: ExecutionReport, signatories: Sequence[tuple[str, str]], version: int, by: User
+) -> None:
+    """Replace who signs the report: (position, name) in the order of signing."""
+    report = _locked(report, version)
+    report.signatories.all().delete()
+    ReportSignatory.objects.bulk_create(
+        ReportSignatory(report=report, order=order, position=position, name=name)
+        for order, (position, name) in enumerate(signatories, start=1)
+    )
+    _touch(report, by)
+
+
+def _locked(report: ExecutionReport, version: int) -> ExecutionReport:
+    current = (
+        ExecutionReport.objects.select_for_update(of=("self",))
+        .select_related("changed_by")
+        .get(pk=report.pk)
+    )
+    if current.version != version:
+        raise StaleVersion(
+            _(
+                "Поки ви редагували, звіт змінив користувач %(who)s. Ваш текст залишився у формі: порівняйте і збережіть ще раз."
+            )
+            % {"who": current.changed_by},
+            current=str(current.version),
+        )
+    return current
+
+
+def _touch(report: ExecutionReport, by: User) -> None:
+    report.version += 1
+    report.changed_by = by
+    report.save()

@@ -1,0 +1,103 @@
+"""The front page, sign-in and the health answer."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import LoginView
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from budgets import permissions
+from budgets.choices import Role
+from budgets.funds import ByFund
+from budgets.models import Passport
+from budgets.money import percent_of
+from budgets.selectors import cash as cash_selectors
+from budgets.selectors import passports as passport_selectors
+from budgets.views.loading import SignedIn
+from reports import checks
+from reports.documents import passport_execution
+from reports.documents.base import Document
+from reports.sample import SAMPLE_PASSWORD, SAMPLE_USERS
+
+_SHOWN_AT_HOME = 6
+_ROLE_DOES = {
+    Role.FINANCE_OFFICER: _("паспорти, касові видатки, показники, звіт"),
+    Role.PROGRAMME_HEAD: _("паспорти, показники, пояснення"),
+    Role.SIGNATORY: _("читає паспорти і звіти"),
+    Role.COUNCIL_CLERK: _("читає і завантажує звіти"),
+    Role.AUDITOR: _("читає все"),
+    Role.ADMINISTRATOR: _("довідники і користувачі"),
+}
+
+
+class SignIn(LoginView):
+    """Django's own sign-in; the sample set-up shows who can be tried."""
+
+    redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        if settings.SAMPLE:
+            context["sample_password"] = SAMPLE_PASSWORD
+            context["sample_users"] = [
+                {"username": username, "role": role.label, "does": _ROLE_DOES[role]}
+                for username, role in SAMPLE_USERS.items()
+            ]
+        return context
+
+
+@login_not_required
+@require_GET
+def health(request: HttpRequest) -> HttpResponse:
+    """«ok» while the database answers."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where one passport's year stands, for the front page."""
+
+    passport: Passport
+    approved: Any
+    draft: Any
+    plan: ByFund
+    paid: ByFund
+    findings: int
+
+    @property
+    def percent(self) -> Any:
+        return percent_of(self.paid.total, self.plan.total)
+
+
+@require_GET
+def home(request: SignedIn) -> HttpResponse:
+    passports = permissions.visible_passports(request.user).order_by("-year", "programme__code")
+    context = {
+        "standings": [_standing(passport) for passport in passports[:_SHOWN_AT_HOME]],
+        "hidden": max(0, passports.count() - _SHOWN_AT_HOME),
+        "has_programmes": permissions.visible_programmes(request.user).exists(),
+        "may_change": permissions.allows(request.user, permissions.Action.CHANGE_PASSPORT),
+        "may_refer": permissions.allows(request.user, permissions.Action.CHANGE_REFERENCE),
+    }
+    return render(request, "reports/home.html", context)
+
+
+def _standing(passport: Passport) -> Standing:
+    approved, draft = (
+        passport_selectors.revision_in_force(passport),
+        passport_selectors.open_revision(passport),
+    )
+    if approved is None:
+        return Standing(passport, approved, draft, ByFund.of(), ByFund.of(), 0)
+    document: Document = passport_execution.build(passport)
+    plan = sum((line.approved for line in passport_selectors.approved_lines(approved)), ByFund.of())
+    paid = sum(cash_selectors.cash_by_line(passport).values(), ByFund.of())
+    return Standing(passport, approved, draft, plan, paid, len(checks.run(document)))
