@@ -1,0 +1,132 @@
+from collections.abc import Iterable
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import BadRequest
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from budgets.choices import CashOrigin, Fund
+from budgets.fields import ExactDecimalFormField
+from budgets.models import CashEntry, Passport
+from budgets.money import ZERO, read_amount
+from budgets.numbers import NumberError
+from budgets.selectors.cash import Key
+from budgets.services.cash import CellEdit, Payment
+
+
+class PaymentForm(forms.Form):
+    """One payment in full. Ranges and limits are the service's to judge."""
+
+    line = forms.TypedChoiceField(label=_("Напрям"), coerce=int)
+    fund = forms.ChoiceField(label=_("Фонд"), choices=Fund.choices, initial=Fund.GENERAL)
+    economic_code = forms.CharField(
+        label=_("КЕКВ"),
+        max_length=4,
+        widget=forms.TextInput(
+            {"list": "economic-codes", "inputmode": "numeric", "autocomplete": "off"}
+        ),
+    )
+    paid_on = forms.DateField(
+        label=_("Дата"),
+        input_formats=["%d.%m.%Y", "%d.%m.%y", "%Y-%m-%d"],
+        widget=forms.DateInput({"autocomplete": "off"}, "%d.%m.%Y"),
+        error_messages={
+            "invalid": _("Це не дата. Введіть день, місяць і рік, наприклад 30.06.2023.")
+        },
+    )
+    amount = ExactDecimalFormField(
+        label=_("Сума, грн"), help_text=_("Повернення коштів вводьте з мінусом.")
+    )
+    document_number = forms.CharField(label=_("№ документа"), max_length=50, required=False)
+    counterparty = forms.CharField(label=_("Контрагент"), max_length=300, required=False)
+    note = forms.CharField(label=_("Примітка"), max_length=500, required=False)
+
+    def __init__(
+        self, *args: Any, passport: Passport, lines: Iterable[tuple[int, str]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        line = cast("forms.ChoiceField", self.fields["line"])
+        line.choices = [("", _("Оберіть напрям")), *lines]
+        line.error_messages["invalid_choice"] = _(
+            "Цей напрям не належить до паспорта %(passport)s. Оберіть напрям зі списку."
+        ) % {"passport": passport}
+
+    @property
+    def payment(self) -> Payment:
+        said = dict(self.cleaned_data)
+        said.pop("version", None)
+        return Payment(line_id=said.pop("line"), **said)
+
+
+class CorrectionForm(PaymentForm):
+    """A payment as it should be, and the version of it that its author was looking at."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    @classmethod
+    def values_of(cls, entry: CashEntry) -> dict[str, Any]:
+        """What the form shows of a stored payment."""
+        return {
+            "line": entry.line_id,
+            "fund": entry.fund,
+            "economic_code": entry.economic_code.code,
+            "paid_on": entry.paid_on,
+            "amount": entry.amount,
+            "document_number": entry.document_number,
+            "counterparty": entry.counterparty,
+            "note": entry.note,
+            "version": entry.version,
+        }
+
+
+class ReversalForm(forms.Form):
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    note = forms.CharField(
+        label=_("Причина"),
+        max_length=500,
+        required=False,
+        help_text=_("Залишиться в журналі поруч зі сторно."),
+    )
+
+
+class CellSheet:
+    """Cells of the month grid as they came from the page: each read, or with the reason why not.
+
+    Three parallel lists: ``cell`` (line-fund-code), ``amount`` (what the person typed) and ``seen`` (what
+    the page showed before). A cell whose text is as shown is left alone.
+    """
+
+    def __init__(self, data: QueryDict) -> None:
+        self.typed: dict[Key, str] = {}
+        self.edits: list[CellEdit] = []
+        self.unreadable: list[tuple[Key, str]] = []
+        self.origin = (
+            CashOrigin.PASTED if data.get("origin") == CashOrigin.PASTED else CashOrigin.TYPED
+        )
+        cells, amounts, seen = (data.getlist(name) for name in ("cell", "amount", "seen"))
+        if not len(cells) == len(amounts) == len(seen):
+            raise BadRequest("cell, amount and seen must come in threes")
+        for name, text, shown in zip(cells, amounts, seen, strict=True):
+            self._read(read_key(name), text.strip(), shown.strip())
+
+    def _read(self, key: Key, text: str, shown: str) -> None:
+        if text == shown:
+            return
+        self.typed[key] = text
+        try:
+            seen = read_amount(shown) if shown else ZERO
+        except NumberError as error:
+            raise BadRequest(str(error)) from error
+        try:
+            self.edits.append(CellEdit(*key, amount=read_amount(text) if text else ZERO, seen=seen))
+        except NumberError as error:
+            self.unreadable.append((key, str(error)))
+
+
+def read_key(name: str) -> Key:
+    line, _dash, rest = name.partition("-")
+    fund, _dash, code = rest.partition("-")
+    if not line.isdecimal() or fund not in Fund.values or not code:
+        raise BadRequest("a cell is named line-fund-code")
+    return int(line), fund, code

@@ -1,0 +1,103 @@
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from budgets import codes, permissions
+from budgets.models import BudgetCode, BudgetProgramme, Community, SpendingUnit
+
+
+class CommunityForm(forms.ModelForm):
+    budget_code = forms.CharField(
+        label=_("Код бюджету"), max_length=11, validators=[codes.budget_code]
+    )
+    valid_from = forms.DateField(
+        label=_("Код діє з"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_(
+            "Коли код змінюється, додається новий, а старий лишається в документах минулих років."
+        ),
+    )
+
+    class Meta:
+        model = Community
+        fields = ("name", "region")
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        current = self.instance.budget_codes.first() if self.instance.pk else None
+        self.fields["budget_code"].initial = current.code if current else ""
+        self.fields["valid_from"].initial = (
+            current.valid_from if current else timezone.localdate().replace(month=1, day=1)
+        )
+
+    @transaction.atomic
+    def save(self, commit: bool = True) -> Community:
+        community: Community = super().save(commit)
+        BudgetCode.objects.update_or_create(
+            community=community,
+            valid_from=self.cleaned_data["valid_from"],
+            defaults={"code": self.cleaned_data["budget_code"]},
+        )
+        return community
+
+
+class _OfCommunity(forms.ModelForm):
+    """Choices stay inside the communities this person may see."""
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = {
+            "community": permissions.visible_communities(user),
+            "parent": permissions.visible_units(user),
+            "key_unit": permissions.visible_units(user),
+            "responsible_unit": permissions.visible_units(user),
+        }
+        for name, field in self.fields.items():
+            if isinstance(field, forms.ModelChoiceField) and name in choices:
+                field.queryset = choices[name]
+
+
+class SpendingUnitForm(_OfCommunity):
+    class Meta:
+        model = SpendingUnit
+        fields = ("community", "code", "name", "edrpou", "level", "parent")
+
+
+class BudgetProgrammeForm(_OfCommunity):
+    class Meta:
+        model = BudgetProgramme
+        fields = (
+            "community",
+            "code",
+            "type_code",
+            "functional_code",
+            "title",
+            "key_unit",
+            "responsible_unit",
+        )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        community = data.get("community")
+        for name in ("key_unit", "responsible_unit"):
+            unit = data.get(name)
+            if community and unit and unit.community_id != community.pk:
+                self.add_error(
+                    name, ValidationError(_now("Розпорядник належить до іншої громади."))
+                )
+        if (
+            data.get("code")
+            and data.get("type_code")
+            and not data["code"].endswith(data["type_code"])
+        ):
+            self.add_error(
+                "type_code",
+                ValidationError(_now("КПКВК МБ має закінчуватися кодом ТПКВКМБ: 0217530 і 7530.")),
+            )
+        return data

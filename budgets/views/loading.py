@@ -1,0 +1,55 @@
+"""The one place where pages load what a person asked for: what they may not see does not exist for them."""
+
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from budgets import permissions
+from budgets.models import CashEntry, Passport, PassportRevision
+from budgets.permissions import Action
+
+
+class SignedIn(HttpRequest):
+    """LoginRequiredMiddleware lets nobody else reach a view."""
+
+    user: User
+
+
+def load_passport(request: SignedIn, pk: int, action: Action | None = None) -> Passport:
+    """The passport, for a person who may see it and, when an action is named, do it there."""
+    passport = get_object_or_404(permissions.visible_passports(request.user), pk=pk)
+    require(request, passport, action)
+    return passport
+
+
+def load_revision(
+    request: SignedIn, pk: int, number: int, action: Action | None = None
+) -> PassportRevision:
+    """One revision of the passport, by its number."""
+    passport = load_passport(request, pk, action)
+    revisions = PassportRevision.objects.select_related("passport__programme__community")
+    return get_object_or_404(revisions, passport=passport, number=number)
+
+
+def load_entry(request: SignedIn, pk: int, action: Action | None = None) -> CashEntry:
+    """The cash entry, with its passport as ``entry.line.revision.passport``."""
+    entry = get_object_or_404(
+        CashEntry.objects.filter(
+            line__revision__passport__in=permissions.visible_passports(request.user).values("pk")
+        ).select_related(
+            "economic_code", "line__revision__passport__programme__community", "created_by"
+        ),
+        pk=pk,
+    )
+    require(request, entry.line.revision.passport, action)
+    return entry
+
+
+def require(request: SignedIn, passport: Passport, action: Action | None) -> None:
+    if action is not None and not may(request, passport, action):
+        raise PermissionDenied
+
+
+def may(request: SignedIn, passport: Passport, action: Action) -> bool:
+    return permissions.allows(request.user, action, passport.programme.community)

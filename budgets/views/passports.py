@@ -1,0 +1,227 @@
+"""Drafting a passport: a new one, and the sections of a draft."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from budgets import permissions
+from budgets.exceptions import RuleViolation, StaleVersion
+from budgets.forms import passports as forms
+from budgets.forms.rows import RowForm, RowFormSet, numbered, row_formset
+from budgets.models import (
+    EconomicCode,
+    Goal,
+    LocalProgramme,
+    PassportRevision,
+    PassportTask,
+    RevisionRow,
+    Signatory,
+)
+from budgets.permissions import Action
+from budgets.services import passports
+from budgets.views.loading import SignedIn, load_revision
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: SignedIn) -> HttpResponse:
+    if not permissions.allows(request.user, Action.CHANGE_PASSPORT):
+        raise PermissionDenied
+    form = forms.PassportForm(
+        request.POST or None, programmes=permissions.visible_programmes(request.user)
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            revision = passports.create(**form.cleaned_data, by=request.user)
+        except RuleViolation as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("passport", revision.passport_id)
+    return render(request, "budgets/passports/new.html", {"form": form})
+
+
+@dataclass(frozen=True, slots=True)
+class RowSection:
+    """A section of the form made of numbered rows of one model."""
+
+    title: str | Promise
+    model: type[RevisionRow]
+    form: type[RowForm]
+    initial: Callable[[Any], dict[str, Any]]
+    hint: str | Promise = ""
+
+
+ROW_SECTIONS = {
+    "goals": RowSection(
+        _("6. Цілі державної політики"), Goal, forms.GoalForm, lambda row: {"text": row.text}
+    ),
+    "tasks": RowSection(
+        _("8. Завдання бюджетної програми"),
+        PassportTask,
+        forms.TaskForm,
+        lambda row: {"text": row.text},
+    ),
+    "local-programmes": RowSection(
+        _("10. Місцеві програми"),
+        LocalProgramme,
+        forms.LocalProgrammeForm,
+        lambda row: {"title": row.title},
+        _("Суми рахуються з напрямів, які називають цю програму в розділі 9."),
+    ),
+    "signatories": RowSection(
+        _("Підписанти"),
+        Signatory,
+        forms.SignatoryForm,
+        lambda row: {"role": row.role, "position_title": row.position, "name": row.name},
+    ),
+}
+
+
+@require_http_methods(["GET", "POST"])
+def edit_texts(request: SignedIn, pk: int, number: int) -> HttpResponse:
+    revision = load_revision(request, pk, number, Action.CHANGE_PASSPORT)
+    initial = {"legal_grounds": revision.legal_grounds, "purpose": revision.purpose}
+    form = forms.TextsForm(request.POST or None, initial=initial)
+    error = ""
+    if request.method == "POST" and form.is_valid():
+        error = save(
+            request,
+            lambda version: passports.describe(
+                revision=revision, **form.cleaned_data, version=version, by=request.user
+            ),
+        )
+        if not error:
+            return redirect("revision", pk, number)
+    context = {"form": form, "stored": [revision.legal_grounds, revision.purpose]}
+    return section_page(
+        request,
+        "budgets/passports/edit_texts.html",
+        revision,
+        title=_("5 і 7. Підстави та мета"),
+        error=error,
+        context=context,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def edit_rows(request: SignedIn, pk: int, number: int, section: str) -> HttpResponse:
+    if section not in ROW_SECTIONS:
+        raise Http404
+    spec = ROW_SECTIONS[section]
+    revision = load_revision(request, pk, number, Action.CHANGE_PASSPORT)
+    stored = list(spec.model._default_manager.filter(revision=revision))
+    initial = numbered({"id": row.pk, **spec.initial(row)} for row in stored)
+    formset = row_formset(spec.form)(request.POST or None, initial=initial, prefix="rows")
+    error = ""
+    if request.method == "POST" and formset.is_valid():
+        error = save(
+            request,
+            lambda version: passports.save_rows(
+                revision=revision,
+                model=spec.model,
+                rows=formset.rows(),
+                version=version,
+                by=request.user,
+            ),
+        )
+        if not error:
+            return redirect("revision", pk, number)
+    context = {"formset": formset, "hint": spec.hint, "stored": [str(row) for row in stored]}
+    return section_page(
+        request,
+        "budgets/passports/edit_rows.html",
+        revision,
+        title=spec.title,
+        error=error,
+        context=context,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def edit_lines(request: SignedIn, pk: int, number: int) -> HttpResponse:
+    revision = load_revision(request, pk, number, Action.CHANGE_PASSPORT)
+    formset_class = row_formset(forms.LineForm, formset=forms.LineFormSet)
+    formset: RowFormSet = formset_class(
+        request.POST or None,
+        initial=forms.line_rows(revision),
+        prefix="rows",
+        form_kwargs={"revision": revision},
+    )
+    error = ""
+    if request.method == "POST" and formset.is_valid():
+        error = save(
+            request,
+            lambda version: passports.save_lines(
+                revision=revision, rows=formset.rows(), version=version, by=request.user
+            ),
+        )
+        if not error:
+            return redirect("revision", pk, number)
+    context = {
+        "formset": formset,
+        "hint": _("Рядок без назви додає ще один КЕКВ до напряму над ним."),
+        "stored": [str(line) for line in revision.spendinglines.all()],
+        "economic_codes": EconomicCode.objects.filter(children__isnull=True),
+    }
+    title = _("9. Напрями використання бюджетних коштів")
+    return section_page(
+        request,
+        "budgets/passports/edit_rows.html",
+        revision,
+        title=title,
+        error=error,
+        context=context,
+    )
+
+
+def save(request: SignedIn, write: Callable[[int], None]) -> str:
+    """Run the write with the version its author saw; returns why it was refused, or nothing."""
+    version = request.POST.get("version", "")
+    try:
+        write(int(version) if version.isdigit() else 0)
+    except StaleVersion as refusal:
+        request.stale = True  # type: ignore[attr-defined]
+        return str(refusal)
+    except RuleViolation as refusal:
+        return str(refusal)
+    messages.success(request, _now("Розділ збережено."))
+    return ""
+
+
+def section_page(
+    request: SignedIn,
+    template: str,
+    revision: PassportRevision,
+    *,
+    title: str | Promise,
+    error: str,
+    context: dict[str, Any],
+) -> HttpResponse:
+    """The editing page. After a stale save it carries the new version and shows what is stored beside what was typed."""
+    if not revision.is_draft:
+        messages.warning(
+            request, _now("Ця редакція не змінюється. Щоб внести зміни, створіть нову редакцію.")
+        )
+        return redirect("revision", revision.passport_id, revision.number)
+    revision.refresh_from_db(fields=["version"])
+    stale = getattr(request, "stale", False)
+    version = revision.version if stale or request.method == "GET" else request.POST.get("version")
+    shown = {
+        "revision": revision,
+        "passport": revision.passport,
+        "title": title,
+        "error": error,
+        "version": version,
+        "stale": stale,
+    }
+    return render(
+        request, template, {**shown, **context}, status=409 if stale else 422 if error else 200
+    )
