@@ -1,0 +1,60 @@
+"""Every worked row of docs/calculations.md holds."""
+
+from decimal import Decimal
+from itertools import takewhile
+from pathlib import Path
+
+import pytest
+
+from budgets.funds import ByFund
+from budgets.money import percent_of, read_amount
+from budgets.numbers import NumberError, round_half_up
+from indicators.selectors import quotient
+
+_PAGE = (Path(__file__).parent.parent / "docs" / "calculations.md").read_text(encoding="utf-8")
+
+
+def worked(name: str) -> list[list[str]]:
+    """The rows of one table of the page, without its header."""
+    _before, marker, after = _PAGE.partition(f"<!-- table: {name} -->\n")
+    assert marker, f"docs/calculations.md has no table {name}"
+    rows = takewhile(lambda line: line.startswith("|"), after.splitlines()[2:])
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
+
+
+@pytest.mark.parametrize("name", ["rounding", "deviations", "percent", "averages", "spellings"])
+def test_each_table_has_rows(name):
+    assert list(worked(name))
+
+
+@pytest.mark.parametrize(("value", "places", "rounded"), worked("rounding"))
+def test_rounding(value, places, rounded):
+    assert str(round_half_up(Decimal(value), int(places))) == rounded
+
+
+@pytest.mark.parametrize("row", worked("deviations"))
+def test_deviations(row):
+    approved, cash = ByFund.of(*map(Decimal, row[:2])), ByFund.of(*map(Decimal, row[2:4]))
+    deviation = cash - approved
+    assert [deviation.general, deviation.special, deviation.total] == [*map(Decimal, row[4:])]
+
+
+@pytest.mark.parametrize(("part", "whole", "percent"), worked("percent"))
+def test_percent(part, whole, percent):
+    assert percent_of(Decimal(part), Decimal(whole)) == (Decimal(percent) if percent else None)
+
+
+@pytest.mark.parametrize("row", worked("averages"))
+def test_averages(row):
+    numbers = [*map(Decimal, row)]
+    average = quotient(ByFund.of(*numbers[:2]), ByFund.of(*numbers[2:4]))
+    assert [average.general, average.special, average.total] == numbers[4:]
+
+
+@pytest.mark.parametrize(("typed", "read"), worked("spellings"))
+def test_spellings(typed, read):
+    if read == "refused":
+        with pytest.raises(NumberError):
+            read_amount(typed)
+    else:
+        assert read_amount(typed) == Decimal(read)
