@@ -62,7 +62,7 @@ class ExactDecimalField(_Field[_ST_contra, _GT_co]):
         value = Decimal(value)
         if not value.is_finite() or value != value.quantize(Decimal(1).scaleb(-self.places)):
             raise ValidationError(
-                _("Не більше ніж %(places)s знаки після коми.") % {"places": self.places}
+                _("Забагато знаків після коми (дозволено %(places)s).") % {"places": self.places}
             )
         if abs(value) > MAX_AMOUNT:
             raise ValidationError(_("Число завелике."))

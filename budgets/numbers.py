@@ -84,7 +84,7 @@ def read_decimal(text: str, *, places: int) -> Decimal:
     if isinstance(exponent, int) and -exponent > places:
         raise NumberError(
             _(
-                "«%(text)s» має більше ніж %(places)s знаки після коми. Округліть самі: програма не змінює сум."
+                "«%(text)s» має забагато знаків після коми (дозволено %(places)s). Округліть самі: програма не змінює сум."
             )
             % {"text": _short(text), "places": places}
         )

@@ -42,6 +42,15 @@ def visible_communities(user: Person) -> QuerySet[Community]:
     return Community.objects.filter(units__memberships__in=current_memberships(user)).distinct()
 
 
+def communities_where(user: Person, action: Action) -> QuerySet[Community]:
+    """Communities in which one of the person's current roles covers the action."""
+    if user.is_superuser:
+        return Community.objects.all()
+    roles = [role for role, actions in _ALLOWED.items() if action in actions]
+    memberships = current_memberships(user).filter(role__in=roles)
+    return Community.objects.filter(units__memberships__in=memberships).distinct()
+
+
 def visible_units(user: Person) -> QuerySet[SpendingUnit]:
     return SpendingUnit.objects.filter(community__in=visible_communities(user))
 

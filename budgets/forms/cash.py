@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from budgets.choices import CashOrigin, Fund
 from budgets.fields import ExactDecimalFormField
+from budgets.forms.fields import DayField
 from budgets.models import CashEntry, Passport
 from budgets.money import ZERO, read_amount
 from budgets.numbers import NumberError
@@ -27,14 +28,7 @@ class PaymentForm(forms.Form):
             {"list": "economic-codes", "inputmode": "numeric", "autocomplete": "off"}
         ),
     )
-    paid_on = forms.DateField(
-        label=_("Дата"),
-        input_formats=["%d.%m.%Y", "%d.%m.%y", "%Y-%m-%d"],
-        widget=forms.DateInput({"autocomplete": "off"}, "%d.%m.%Y"),
-        error_messages={
-            "invalid": _("Це не дата. Введіть день, місяць і рік, наприклад 30.06.2023.")
-        },
-    )
+    paid_on = DayField(label=_("Дата"))
     amount = ExactDecimalFormField(
         label=_("Сума, грн"), help_text=_("Повернення коштів вводьте з мінусом.")
     )

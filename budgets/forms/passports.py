@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from budgets import codes
 from budgets.choices import SignatoryRole
 from budgets.fields import ExactDecimalFormField
+from budgets.forms.fields import DayField
 from budgets.forms.rows import RowForm, RowFormSet
 from budgets.models import (
     BudgetProgramme,
@@ -218,17 +219,12 @@ def line_rows(revision: PassportRevision) -> list[dict[str, Any]]:
 
 
 class AgreeForm(forms.Form):
-    agreed_on = forms.DateField(
-        label=_("Дата погодження фінансовим органом"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    agreed_on = DayField(label=_("Дата погодження фінансовим органом"))
 
 
 class ApproveForm(forms.Form):
     order_number = forms.CharField(label=_("Номер наказу або розпорядження"), max_length=50)
-    order_date = forms.DateField(
-        label=_("Дата"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    order_date = DayField(label=_("Дата"))
 
 
 class YearForm(forms.Form):

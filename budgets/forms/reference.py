@@ -9,16 +9,17 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from budgets import codes, permissions
+from budgets.forms.fields import DayField
 from budgets.models import BudgetCode, BudgetProgramme, Community, SpendingUnit
+from budgets.permissions import Action
 
 
 class CommunityForm(forms.ModelForm):
     budget_code = forms.CharField(
         label=_("Код бюджету"), max_length=11, validators=[codes.budget_code]
     )
-    valid_from = forms.DateField(
+    valid_from = DayField(
         label=_("Код діє з"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_(
             "Коли код змінюється, додається новий, а старий лишається в документах минулих років."
         ),
@@ -53,7 +54,7 @@ class _OfCommunity(forms.ModelForm):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = {
-            "community": permissions.visible_communities(user),
+            "community": permissions.communities_where(user, Action.CHANGE_REFERENCE),
             "parent": permissions.visible_units(user),
             "key_unit": permissions.visible_units(user),
             "responsible_unit": permissions.visible_units(user),

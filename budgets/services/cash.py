@@ -183,7 +183,7 @@ def _set_cell(
         return
     if len(standing) > 1:
         raise RuleViolation(
-            _("У цій комірці %(count)s платежі. Відкрийте їх і виправте потрібний.")
+            _("У цій комірці кілька платежів (%(count)s). Відкрийте їх і виправте потрібний.")
             % {"count": len(standing)}
         )
     old = standing[0] if standing else None

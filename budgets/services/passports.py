@@ -319,19 +319,17 @@ def _store_rows(revision: PassportRevision, model: type[Row], rows: Sequence[Val
                 % {"number": number, "error": " ".join(error.messages)}
             ) from error
         except IntegrityError as error:
-            raise RuleViolation(
-                _("Рядок %(number)s повторює інший рядок цього розділу. Залиште один із них.")
-                % {"number": number}
-            ) from error
+            text = _("Рядок %(number)s повторює інший рядок цього розділу. Залиште один із них.")
+            raise RuleViolation(text % {"number": number}) from error
         stored.append(row)
     return stored
 
 
 def _delete_rows(rows: models.QuerySet[Row]) -> None:
     """Delete rows of one model; those that refer to others of their kind (formulas) go first."""
-    own = [field.name for field, target in _row_references(rows.model) if target is rows.model]
-    for name in own:
-        rows.filter(**{f"{name}__isnull": False}).delete()
+    for field, target in _row_references(rows.model):
+        if target is rows.model:
+            rows.filter(**{f"{field.name}__isnull": False}).delete()
     rows.delete()
 
 

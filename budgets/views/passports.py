@@ -35,9 +35,9 @@ from budgets.views.loading import SignedIn, load_revision
 def new(request: SignedIn) -> HttpResponse:
     if not permissions.allows(request.user, Action.CHANGE_PASSPORT):
         raise PermissionDenied
-    form = forms.PassportForm(
-        request.POST or None, programmes=permissions.visible_programmes(request.user)
-    )
+    communities = permissions.communities_where(request.user, Action.CHANGE_PASSPORT)
+    programmes = permissions.visible_programmes(request.user).filter(community__in=communities)
+    form = forms.PassportForm(request.POST or None, programmes=programmes)
     if request.method == "POST" and form.is_valid():
         try:
             revision = passports.create(**form.cleaned_data, by=request.user)
@@ -45,7 +45,8 @@ def new(request: SignedIn) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             return redirect("passport", revision.passport_id)
-    return render(request, "budgets/passports/new.html", {"form": form})
+    status = 422 if form.errors else 200
+    return render(request, "budgets/passports/new.html", {"form": form}, status=status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +223,5 @@ def section_page(
         "version": version,
         "stale": stale,
     }
-    return render(
-        request, template, {**shown, **context}, status=409 if stale else 422 if error else 200
-    )
+    status = 409 if stale else 422 if request.method == "POST" else 200
+    return render(request, template, {**shown, **context}, status=status)

@@ -76,7 +76,10 @@ def _edit(
         if isinstance(saved, SpendingUnit) and (warning := edrpou_warning(saved.edrpou)):
             messages.warning(request, warning)
         return redirect("reference")
-    return render(request, "budgets/reference/edit.html", {"form": form, "title": title})
+    context = {"form": form, "title": title}
+    return render(
+        request, "budgets/reference/edit.html", context, status=422 if form.errors else 200
+    )
 
 
 def _community(instance: Model | None) -> Community | None:

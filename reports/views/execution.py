@@ -191,9 +191,8 @@ def signatories(request: SignedIn, pk: int) -> HttpResponse:
         "version": report.version if report else 1,
         "title": _("Підписанти звіту"),
     }
-    return render(
-        request, "reports/execution/signatories.html", context, status=409 if error else 200
-    )
+    status = 409 if error else 422 if request.method == "POST" else 200
+    return render(request, "reports/execution/signatories.html", context, status=status)
 
 
 @require_GET

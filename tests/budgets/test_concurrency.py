@@ -55,7 +55,7 @@ def pay_together():
                     acknowledged += 1
                 except RuleViolation:
                     pass  # the plan is spent: what should happen
-                except Exception as error:  # noqa: BLE001 - «database is locked», above all
+                except Exception as error:  # «database is locked», above all
                     errors.append(repr(error))
         finally:
             connection.close()
