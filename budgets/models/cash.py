@@ -20,7 +20,7 @@ class CashEntry(models.Model):
     """
 
     frozen_columns: ClassVar[tuple[str, ...]] = (
-        "line_id", "fund", "economic_code_id", "paid_on", "amount", "origin", "reverses_id", "created_at", "created_by_id",
+        "line_id", "fund", "economic_code_id", "paid_on", "amount", "origin", "reverses_id", "replaces_id", "created_at", "created_by_id",
     )  # fmt: skip
 
     line = models.ForeignKey(
@@ -45,6 +45,14 @@ class CashEntry(models.Model):
         blank=True,
         related_name="reversed_by",
         verbose_name=_("сторнує"),
+    )
+    replaces = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replaced_by",
+        verbose_name=_("замінює"),
     )
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(_("внесено"), auto_now_add=True)

@@ -21,8 +21,8 @@ from budgets.models import CashEntry, EconomicCode, Passport, SpendingLine
 from budgets.money import ZERO, print_amount
 from budgets.periods import Month, year_span
 from budgets.selectors import cash as cash_selectors
-from budgets.selectors import passports as passport_selectors
 from budgets.selectors.cash import IS_LIVE, Key
+from budgets.services.cash_limits import cell_name, limit_errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def correct(*, entry: CashEntry, payment: Payment, version: int, by: User) -> Ca
         _describe(entry, payment)
         return entry
     _reverse(entry, by, note=_("виправлення"))
-    replacement = _add(passport, payment, by, CashOrigin.TYPED)
+    replacement = _add(passport, payment, by, CashOrigin.TYPED, replaces=entry)
     _check_limits(passport, [_key(entry), payment.key])
     return replacement
 
@@ -163,7 +163,7 @@ def set_cells(
             if isinstance(refusal, StaleVersion) and len(edits) == 1 and not errors:
                 raise
             errors.append((name, str(refusal)))
-    for key, message in _limit_errors(passport, written):
+    for key, message in limit_errors(passport, written):
         errors.append((cell_name(grid.row(key), key), message))
     if errors:
         raise CellErrors(errors)
@@ -203,7 +203,7 @@ def _set_cell(
         payment = Payment(
             edit.line_id, edit.fund, edit.economic_code, paid_on, edit.amount, **words
         )
-        _add(passport, payment, by, origin)
+        _add(passport, payment, by, origin, replaces=old)
 
 
 def _lock(passport: Passport) -> None:
@@ -214,7 +214,14 @@ def _key(entry: CashEntry) -> Key:
     return entry.line_id, entry.fund, entry.economic_code.code
 
 
-def _add(passport: Passport, payment: Payment, by: User, origin: str) -> CashEntry:
+def _add(
+    passport: Passport,
+    payment: Payment,
+    by: User,
+    origin: str,
+    *,
+    replaces: CashEntry | None = None,
+) -> CashEntry:
     line = SpendingLine.objects.filter(
         pk=payment.line_id, origin__isnull=True, revision__passport=passport
     ).first()
@@ -252,6 +259,7 @@ def _add(passport: Passport, payment: Payment, by: User, origin: str) -> CashEnt
         counterparty=payment.counterparty,
         note=payment.note,
         origin=origin,
+        replaces=replaces,
         created_by=by,
     )
 
@@ -286,13 +294,7 @@ def _current(entry: CashEntry, version: int, typed: Decimal | None = None) -> Ca
         raise RuleViolation(_("Сторнувальний запис не виправляють. Внесіть правильний платіж."))
     reversal = getattr(entry, "reversed_by", None)
     if reversal is not None:
-        standing = (
-            CashEntry.objects.filter(
-                IS_LIVE, line=entry.line, fund=entry.fund, created_at__gte=reversal.created_at
-            )
-            .order_by("id")
-            .first()
-        )
+        standing = _replacement(entry)
         current = print_amount(standing.amount) if standing else _("сторновано")
         raise StaleVersion(
             _(
@@ -327,6 +329,15 @@ def _current(entry: CashEntry, version: int, typed: Decimal | None = None) -> Ca
     return entry
 
 
+def _replacement(entry: CashEntry) -> CashEntry | None:
+    """What stands instead of a corrected payment: the end of its chain of corrections, if not reversed."""
+    chain = CashEntry.objects.select_related("reversed_by")
+    following = chain.filter(replaces=entry).first()
+    while following is not None and hasattr(following, "reversed_by"):
+        following = chain.filter(replaces=following).first()
+    return following
+
+
 def _reverse(entry: CashEntry, by: User, *, note: str) -> CashEntry:
     return CashEntry.objects.create(
         line_id=entry.line_id,
@@ -352,59 +363,5 @@ def _describe(entry: CashEntry, payment: Payment) -> None:
 
 
 def _check_limits(passport: Passport, keys: Iterable[Key]) -> None:
-    for _cell, message in _limit_errors(passport, set(keys)):
+    for _cell, message in limit_errors(passport, set(keys)):
         raise RuleViolation(message)
-
-
-def _limit_errors(passport: Passport, keys: set[Key]) -> list[tuple[Key, str]]:
-    """What the year's cash on these keys breaks: more than approved, or less than nothing (domain rule 7)."""
-    revision = passport_selectors.revision_in_force(passport)
-    if revision is None:
-        raise RuleViolation(
-            _("Паспорт %(passport)s ще не затверджено, касові видатки вносити зарано.")
-            % {"passport": passport}
-        )
-    allocations = passport_selectors.allocations(revision)
-    plan = {
-        (item.root_id, fund, item.economic_code): item.approved.fund(fund)
-        for item in allocations
-        for fund in Fund.values
-    }
-    numbers = {item.root_id: item.line_number for item in allocations}
-    errors = []
-    for key, paid in cash_selectors.paid_by_key(passport, keys).items():
-        root_id, fund, code = key
-        limit = plan.get(key, ZERO)
-        values = {
-            "line": numbers.get(root_id, "—"),
-            "fund": Fund(fund).label,
-            "code": code,
-            "plan": print_amount(limit),
-            "paid": print_amount(paid),
-            "excess": print_amount(paid - limit if paid > 0 else -paid),
-        }
-        if paid > limit:
-            errors.append((
-                key,
-                _(
-                    "План перевищено на %(excess)s грн у рядку %(line)s (%(fund)s, КЕКВ %(code)s): план %(plan)s, разом було б"
-                    " %(paid)s. Зменшіть суму або оформіть зміни до паспорта."
-                )
-                % values,
-            ))  # fmt: skip
-        elif paid < 0:
-            errors.append((
-                key,
-                _(
-                    "Повернення перевищує сплачене на %(excess)s грн у рядку %(line)s (%(fund)s, КЕКВ %(code)s)."
-                    " Перевірте знак і суму."
-                )
-                % values,
-            ))  # fmt: skip
-    return errors
-
-
-def cell_name(row: cash_selectors.GridRow | None, key: Key) -> str:
-    """«line number · fund · code»: how CellErrors names a cell."""
-    number = row.line_number if row else key[0]
-    return f"{number} · {Fund(key[1]).label if key[1] in Fund.values else key[1]} · {key[2]}"

@@ -24,6 +24,7 @@ from budgets.selectors import cash as cash_selectors
 from budgets.selectors import cash_overview
 from budgets.selectors.cash import GridRow, GridTotal, Key, MonthGrid
 from budgets.services import cash as cash_services
+from budgets.services.cash_limits import cell_name
 from budgets.views.loading import SignedIn, load_passport, may
 
 
@@ -85,7 +86,7 @@ def _errors(
     grid: MonthGrid, sheet: CellSheet, refusal: RuleViolation | None
 ) -> list[dict[str, str]]:
     """What was refused, each with the row it stands in; a rule about the whole month has no row."""
-    rows = {cash_services.cell_name(grid.row(key), key): row_id(key) for key in sheet.typed}
+    rows = {cell_name(grid.row(key), key): row_id(key) for key in sheet.typed}
     pairs: Iterable[tuple[str, str]] = ()
     if isinstance(refusal, CellErrors):
         pairs = refusal.errors
@@ -149,7 +150,7 @@ class Cell:
 
     @property
     def name(self) -> str:
-        return cash_services.cell_name(self.row, self.row.key)
+        return cell_name(self.row, self.row.key)
 
     @property
     def payments(self) -> str:
