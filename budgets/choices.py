@@ -46,3 +46,59 @@ class Role(TextChoices):
     COUNCIL_CLERK = "council_clerk", _("працівник ради")
     AUDITOR = "auditor", _("аудитор")
     ADMINISTRATOR = "administrator", _("адміністратор")
+
+
+class PresentationUnit(TextChoices):
+    """How the programme's papers print sums; stored amounts are in hryvnias."""
+
+    HRYVNIA = "hryvnia", _("грн")
+    THOUSAND = "thousand", _("тис. грн")
+
+
+class Layout(TextChoices):
+    """How a programme prints the table of measures (forms.md, document 3 b)."""
+
+    YEARS = "years", _("за роками")
+    UNITS = "units", _("за розпорядниками, кількістю і фондами")
+    FUNDS = "funds", _("за фондами")
+    STAGES = "stages", _("за етапами")
+
+
+class ActKind(TextChoices):
+    APPROVAL = "approval", _("затвердження")
+    AMENDMENT = "amendment", _("зміни")
+    NEW_EDITION = "new_edition", _("нова редакція")
+
+
+class ActStatus(TextChoices):
+    """draft → submitted → agreed by the executive committee → adopted by the council, or withdrawn."""
+
+    DRAFT = "draft", _("чернетка")
+    SUBMITTED = "submitted", _("подано")
+    AGREED = "agreed", _("погоджено")
+    ADOPTED = "adopted", _("ухвалено")
+    WITHDRAWN = "withdrawn", _("відкликано")
+
+
+class LineKind(TextChoices):
+    DELTA = "delta", _("зміна")
+    RESTATED = "restated", _("повторено чинну суму")
+
+
+class ProgrammeFund(TextChoices):
+    """Funds of a programme's line; some programmes plan without splitting by fund."""
+
+    GENERAL = "general", _("загальний фонд")
+    SPECIAL = "special", _("спеціальний фонд")
+    UNSPLIT = "", _("без поділу на фонди")
+
+
+class PrintedLevel(TextChoices):
+    PROGRAMME = "programme", _("програма")
+    SOURCE = "source", _("джерело")
+    EXECUTOR = "executor", _("розпорядник")
+    DIRECTION = "direction", _("напрям")
+    TASK = "task", _("завдання")
+    PARENT = "parent", _("захід із підзаходами")
+    ROW = "row", _("рядок")
+    STAGE = "stage", _("етап")

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from budgets.fields import ExactDecimalField
-from budgets.models import ContinuedRow, SpendingLine
+from budgets.models import ContinuedRow, Measure, ProgrammeRow, SpendingLine, Task
 from indicators.choices import Direction, IndicatorKind
 
 VALUE_PLACES = 4
@@ -114,3 +114,51 @@ class ActualValue(models.Model):
 
     def __str__(self) -> str:
         return f"{self.indicator_id}: {self.general} + {self.special}"
+
+
+class ProgrammeIndicator(ProgrammeRow):
+    """Показник результативності of a target programme, of the whole programme, a task or a measure.
+
+    A planned value may be a number or words («Штатний розпис»); some documents name a baseline, some no values at all.
+    """
+
+    kind = models.CharField(_("вид"), max_length=10, choices=IndicatorKind, blank=True)
+    title = models.TextField(_("показник"))
+    unit_of_measure = models.CharField(_("одиниця виміру"), max_length=50, blank=True)
+    task = models.ForeignKey(Task, models.PROTECT, null=True, blank=True, related_name="indicators")
+    measure = models.ForeignKey(
+        Measure, models.PROTECT, null=True, blank=True, related_name="indicators"
+    )
+    baseline = models.CharField(_("вихідне значення"), max_length=200, blank=True)
+    quality = models.TextField(_("якісний показник"), blank=True)
+
+    class Meta(ProgrammeRow.Meta):
+        verbose_name = _("показник програми")
+        verbose_name_plural = _("показники програми")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ProgrammeIndicatorValue(models.Model):
+    """Planned value of a year (or, without a year, of the whole programme): a number or words."""
+
+    indicator = models.ForeignKey(ProgrammeIndicator, models.CASCADE, related_name="values")
+    year = models.PositiveSmallIntegerField(_("рік"), null=True, blank=True)
+    number = ExactDecimalField(_("значення"), places=VALUE_PLACES, null=True, blank=True)
+    text = models.CharField(_("значення словами"), max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["indicator", "year"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["indicator", "year"], name="one_planned_value_of_a_year"
+            ),
+            models.CheckConstraint(
+                condition=Q(number__isnull=True) | Q(text=""),
+                name="planned_value_is_number_or_words",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year or ''}: {self.text or self.number}"

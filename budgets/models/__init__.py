@@ -1,5 +1,7 @@
 """Who spends what on which programme, by which act; and the cash that was paid."""
 
+from budgets.models.acts import Act, ActRow, BudgetLine, MeasureText, PrintedFigure
+from budgets.models.budget_programmes import BudgetProgramme
 from budgets.models.cash import CashEntry
 from budgets.models.classification import EconomicCode
 from budgets.models.organisations import BudgetCode, Community, Membership, SpendingUnit
@@ -15,24 +17,52 @@ from budgets.models.passports import (
     Signatory,
     SpendingLine,
 )
-from budgets.models.programmes import BudgetProgramme
+from budgets.models.programmes import (
+    Direction,
+    Executor,
+    FundingSource,
+    Measure,
+    PassportItem,
+    Programme,
+    ProgrammeRow,
+    ResourceFigure,
+    Stage,
+    StrategyLink,
+    Task,
+)
 
 __all__ = [
+    "Act",
+    "ActRow",
     "BudgetCode",
+    "BudgetLine",
     "BudgetProgramme",
     "CashEntry",
     "Community",
     "ContinuedRow",
+    "Direction",
     "EconomicCode",
+    "Executor",
+    "FundingSource",
     "Goal",
     "LineAllocation",
     "LocalProgramme",
+    "Measure",
+    "MeasureText",
     "Membership",
     "Passport",
+    "PassportItem",
     "PassportRevision",
     "PassportTask",
+    "PrintedFigure",
+    "Programme",
+    "ProgrammeRow",
+    "ResourceFigure",
     "RevisionRow",
     "Signatory",
     "SpendingLine",
     "SpendingUnit",
+    "Stage",
+    "StrategyLink",
+    "Task",
 ]

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from budgets.choices import RevisionStatus, SignatoryRole
 from budgets.fields import MoneyField
+from budgets.models.budget_programmes import BudgetProgramme
 from budgets.models.classification import EconomicCode
-from budgets.models.programmes import BudgetProgramme
 
 
 class Passport(models.Model):
