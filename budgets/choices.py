@@ -102,3 +102,4 @@ class PrintedLevel(TextChoices):
     PARENT = "parent", _("захід із підзаходами")
     ROW = "row", _("рядок")
     STAGE = "stage", _("етап")
+    RESOURCE = "resource", _("ресурсне забезпечення")

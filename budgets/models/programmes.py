@@ -9,7 +9,6 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from budgets.choices import Layout, PresentationUnit
-from budgets.fields import MoneyField
 from budgets.models.organisations import Community, SpendingUnit
 
 
@@ -193,16 +192,3 @@ class StrategyLink(ProgrammeRow):
 
     def __str__(self) -> str:
         return self.item
-
-
-class ResourceFigure(ProgrammeRow):
-    """A printed figure of the resources table (ресурсне забезпечення): by source and stage or year."""
-
-    source = models.ForeignKey(FundingSource, models.PROTECT, related_name="resources")
-    stage = models.ForeignKey(Stage, models.PROTECT, null=True, blank=True)
-    year = models.PositiveSmallIntegerField(null=True, blank=True)
-    amount = MoneyField(_("сума"), null=True, blank=True)
-    printed = models.CharField(_("надруковано"), max_length=100, blank=True)
-
-    def __str__(self) -> str:
-        return f"{self.source} {self.stage or self.year}"
