@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from budgets.choices import ActStatus, LineKind
 from budgets.models import Act, BudgetLine, Measure, MeasureText, Programme
@@ -44,7 +44,9 @@ def acts(
     programme: Programme, as_of: dt.date | None = None, draft: Act | None = None
 ) -> QuerySet[Act]:
     """The acts that made the programme what it is on the day, first to last."""
-    return programme.acts.filter(in_force(as_of, draft)).order_by("in_force_from", "id")
+    return programme.acts.filter(in_force(as_of, draft)).order_by(
+        F("in_force_from").asc(nulls_last=True), "id"
+    )
 
 
 def planned(
