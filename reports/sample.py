@@ -28,6 +28,7 @@ from budgets.models import (
 )
 from budgets.services import cash, passports
 from indicators import services as indicator_services
+from reports import sample_programmes
 from reports import services as report_services
 
 _FILE = Path(__file__).parent / "sample_data" / "0217530-2023.json"
@@ -60,6 +61,7 @@ def load() -> Passport:
     revision = _passport(programme, data["passport"], officer)
     _cash(revision, data["cash"], officer)
     _execution(revision, data["execution"], officer)
+    sample_programmes.load_all(officer)
     return revision.passport
 
 

@@ -47,7 +47,10 @@ class BudgetCode(models.Model):
 
 
 class SpendingUnit(models.Model):
-    """Розпорядник бюджетних коштів: an institution that spends, with its departmental code and ЄДРПОУ."""
+    """Розпорядник бюджетних коштів: an institution that spends, with its departmental code and ЄДРПОУ.
+
+    A unit known only from a target programme has no codes; the passport form needs both.
+    """
 
     community = models.ForeignKey(
         Community, models.PROTECT, related_name="units", verbose_name=_("громада")
@@ -60,9 +63,13 @@ class SpendingUnit(models.Model):
         related_name="children",
         verbose_name=_("підпорядковано"),
     )
-    code = models.CharField(_("код розпорядника"), max_length=7, validators=[codes.programme_code])
+    code = models.CharField(
+        _("код розпорядника"), max_length=7, blank=True, validators=[codes.programme_code]
+    )
     name = models.CharField(_("найменування"), max_length=300)
-    edrpou = models.CharField(_("код за ЄДРПОУ"), max_length=8, validators=[codes.validate_edrpou])
+    edrpou = models.CharField(
+        _("код за ЄДРПОУ"), max_length=8, blank=True, validators=[codes.validate_edrpou]
+    )
     level = models.CharField(_("рівень"), max_length=12, choices=UnitLevel)
 
     class Meta:
@@ -71,14 +78,14 @@ class SpendingUnit(models.Model):
         verbose_name_plural = _("розпорядники")
         constraints = [
             models.UniqueConstraint(
-                fields=["community", "code", "edrpou"],
+                fields=["community", "code", "edrpou", "name"],
                 name="one_unit_of_a_code",
                 violation_error_message=_("Розпорядник із таким кодом і ЄДРПОУ вже є."),
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.code} {self.name}"
+        return f"{self.code} {self.name}".strip()
 
 
 class Membership(models.Model):

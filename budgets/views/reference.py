@@ -73,7 +73,11 @@ def _edit(
     if request.method == "POST" and form.is_valid():
         saved = form.save()
         messages.success(request, _("Збережено: %(what)s.") % {"what": saved})
-        if isinstance(saved, SpendingUnit) and (warning := edrpou_warning(saved.edrpou)):
+        if (
+            isinstance(saved, SpendingUnit)
+            and saved.edrpou
+            and (warning := edrpou_warning(saved.edrpou))
+        ):
             messages.warning(request, warning)
         return redirect("reference")
     context = {"form": form, "title": title}
