@@ -1,5 +1,5 @@
-HOST := 127.0.0.1
-PORT := 8000
+HOST ?= 127.0.0.1
+PORT ?= 8000
 PYTHON := .venv/bin/python
 
 # Checks and tests never read or touch the site's own secret and database.

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from budgets.choices import Role
-from budgets.models import BudgetProgramme, Community, Membership, Passport, SpendingUnit
+from budgets.models import BudgetProgramme, Community, Membership, Passport, Programme, SpendingUnit
 
 Person = User | AnonymousUser
 
@@ -55,8 +55,15 @@ def visible_units(user: Person) -> QuerySet[SpendingUnit]:
     return SpendingUnit.objects.filter(community__in=visible_communities(user))
 
 
-def visible_programmes(user: Person) -> QuerySet[BudgetProgramme]:
+def visible_budget_programmes(user: Person) -> QuerySet[BudgetProgramme]:
     return BudgetProgramme.objects.filter(community__in=visible_communities(user))
+
+
+def visible_programmes(user: Person) -> QuerySet[Programme]:
+    """Target programmes of the communities this person belongs to."""
+    return Programme.objects.filter(community__in=visible_communities(user)).select_related(
+        "community"
+    )
 
 
 def visible_passports(user: Person) -> QuerySet[Passport]:

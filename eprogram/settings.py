@@ -19,18 +19,22 @@ env.read_env(BASE_DIR / ".env")
 SAMPLE = env.bool("EPROGRAM_SAMPLE", default=False)
 DEBUG = env.bool("EPROGRAM_DEBUG", default=False)
 SECRET_KEY = env.str("EPROGRAM_SECRET_KEY", default="")
-ALLOWED_HOSTS = env.list(
-    "EPROGRAM_ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if SAMPLE else []
-)
+ALLOWED_HOSTS = [
+    host.strip()
+    for host in env.list(
+        "EPROGRAM_ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if SAMPLE else []
+    )
+    if host.strip()
+]
 
-_SHORTEST_KEY = 32
-if len(SECRET_KEY) < _SHORTEST_KEY:
+_SHORTEST_KEY, _FEWEST_CHARACTERS = 32, 10
+if len(SECRET_KEY) < _SHORTEST_KEY or len(set(SECRET_KEY)) < _FEWEST_CHARACTERS:
     raise ImproperlyConfigured(
         f"EPROGRAM_SECRET_KEY must hold at least {_SHORTEST_KEY} random characters."
     )
 if not SAMPLE and DEBUG:
     raise ImproperlyConfigured("EPROGRAM_DEBUG is refused outside the sample set-up.")
-if not SAMPLE and not ALLOWED_HOSTS:
+if not SAMPLE and (not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS):
     raise ImproperlyConfigured(
         "EPROGRAM_ALLOWED_HOSTS must name the addresses this site answers to."
     )
@@ -53,7 +57,6 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -90,15 +93,15 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"].setdefault("OPTIONS", {}).update(
         transaction_mode="IMMEDIATE",
         timeout=30,
-        init_command="PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        init_command="PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON;",
     )
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "uk"
-LANGUAGES = [("uk", _("українська")), ("en", _("англійська"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+# One language until a full English translation is there: half a translation helps nobody.
+LANGUAGES = [("uk", _("українська"))]
 TIME_ZONE = "Europe/Kyiv"
 USE_TZ = True
 USE_I18N = True
@@ -126,15 +129,21 @@ AUTH_PASSWORD_VALIDATORS = [
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = not SAMPLE
 SECURE_HSTS_SECONDS = 0 if SAMPLE else 31_536_000
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not SAMPLE
+# The whole domain of a city is not ours to bind: its owner says so.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.bool(
+    "EPROGRAM_HSTS_WHOLE_DOMAIN", default=False
+)
 SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https")
     if env.bool("EPROGRAM_BEHIND_PROXY", default=False)
     else None
 )
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
-CSRF_TRUSTED_ORIGINS = [] if SAMPLE else [f"https://{host}" for host in ALLOWED_HOSTS]
-# A passport form of some hundred indicators has a few thousand fields.
+CSRF_TRUSTED_ORIGINS = (
+    []
+    if SAMPLE
+    else [f"https://{'*' if host.startswith('.') else ''}{host}" for host in ALLOWED_HOSTS]
+)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 

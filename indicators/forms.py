@@ -1,6 +1,8 @@
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -8,8 +10,19 @@ from budgets.fields import ExactDecimalFormField
 from budgets.forms.rows import RowForm, RowFormSet
 from budgets.models import PassportRevision, SpendingLine
 from indicators.choices import IndicatorKind
-from indicators.models import VALUE_PLACES, Indicator
+from indicators.models import VALUE_PLACES
 from indicators.selectors import IndicatorFigures
+
+PARTS = ("numerator", "denominator")
+
+
+class NumberField(forms.IntegerField):
+    """The № of another row; the page's script writes that row's title beside it."""
+
+    def __init__(self, *, names: str, datalist: str = "", **kwargs: Any) -> None:
+        attrs = {"class": "reference", "inputmode": "numeric", "autocomplete": "off"}
+        attrs |= {"data-names": names} | ({"list": datalist} if datalist else {})
+        super().__init__(required=False, min_value=0, widget=forms.TextInput(attrs), **kwargs)
 
 
 class IndicatorForm(RowForm):
@@ -32,31 +45,18 @@ class IndicatorForm(RowForm):
     special = ExactDecimalFormField(
         label=_("Спеціальний фонд"), places=VALUE_PLACES, required=False
     )
-    line = forms.ModelChoiceField(
-        label=_("або обсяг напряму"), queryset=SpendingLine.objects.none(), required=False
-    )
-    numerator = forms.ModelChoiceField(
-        label=_("або частка:"), queryset=Indicator.objects.none(), required=False
-    )
-    denominator = forms.ModelChoiceField(
-        label=_("поділити на"), queryset=Indicator.objects.none(), required=False
-    )
+    line = NumberField(label=_("або обсяг напряму №"), names="line", datalist="spending-lines")
+    numerator = NumberField(label=_("або частка: чисельник №"), names="row")
+    denominator = NumberField(label=_("знаменник №"), names="row")
 
-    def __init__(self, *args: Any, revision: PassportRevision, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, lines: Mapping[int, SpendingLine], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        parts = revision.indicators.filter(numerator__isnull=True)
-        for name, rows in (
-            ("line", revision.spendinglines.all()),
-            ("numerator", parts),
-            ("denominator", parts),
-        ):
-            field = self.fields[name]
-            assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - for the type checker
-            field.queryset = rows
+        self.lines = lines
 
     @property
     def values(self) -> dict[str, Any]:
         values = super().values
+        values["line"] = self.lines.get(values["line"])
         if values.get("line") is None and values.get("numerator") is None:
             zero = ExactDecimalFormField(places=VALUE_PLACES).clean("0")
             values |= {
@@ -81,23 +81,72 @@ class IndicatorForm(RowForm):
         ):
             if not data.get(name):
                 self.add_error(name, message)
+        if data.get("line") is not None and data["line"] not in self.lines:
+            text = _now("Напряму № %(number)s у розділі 9 немає.") % {"number": data["line"]}
+            self.add_error("line", text)
         values = data.get("general") is not None or data.get("special") is not None
-        formula = bool(data.get("numerator") or data.get("denominator"))
-        if values + bool(data.get("line")) + formula > 1:
+        parts = [data.get(name) is not None for name in PARTS]
+        if values + (data.get("line") is not None) + any(parts) > 1:
             self.add_error(
                 None, _now("Залиште щось одне: значення за фондами, обсяг напряму або частку.")
             )
-        if formula and not (data.get("numerator") and data.get("denominator")):
+        if any(parts) and not all(parts) and not self.has_error("numerator"):
             self.add_error("denominator", _now("Частка потребує і чисельника, і знаменника."))
+        if all(parts) and data["numerator"] == data["denominator"]:
+            text = _now("Чисельник і знаменник формули мають бути різними показниками.")
+            self.add_error("denominator", text)
         return data
 
 
 class IndicatorFormSet(RowFormSet):
+    """Indicators; a formula names its parts by their № in this very table, new rows included."""
+
+    def clean(self) -> None:
+        super().clean()
+        if any(self.errors):
+            return
+        for form in self.kept():
+            for name in PARTS:
+                number = form.cleaned_data[name]
+                if number is not None and (problem := self._problem(number)):
+                    form.add_error(name, problem % {"number": number})
+
+    @cached_property
+    def by_number(self) -> dict[int, list[IndicatorForm]]:
+        found: dict[int, list[IndicatorForm]] = {}
+        for form in self.kept():
+            found.setdefault(form.cleaned_data["position"], []).append(form)
+        return found
+
+    def _problem(self, number: int) -> str:
+        named = self.by_number.get(number, [])
+        if not named:
+            return _now("Показника № %(number)s у таблиці немає.")
+        if len(named) > 1:
+            return _now("№ %(number)s мають кілька показників. Дайте їм різні номери.")
+        if any(named[0].cleaned_data.get(name) is not None for name in PARTS):
+            return _now("Показник № %(number)s сам є часткою. Оберіть показники затрат і продукту.")
+        return ""
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Parts of a formula are named by their own rows: new ones have no identity yet."""
+        rows = {id(form): form.values for form in self.kept()}
+        for row in rows.values():
+            for name in PARTS:
+                if row[name] is not None:
+                    row[name] = rows[id(self.by_number[row[name]][0])]
+        return list(rows.values())
+
     def is_filled(self, form: Any) -> bool:
         return bool(form.cleaned_data.get("title"))
 
 
-def indicator_rows(revision: PassportRevision) -> list[dict[str, Any]]:
+def indicator_rows(
+    revision: PassportRevision, lines: Mapping[int, SpendingLine]
+) -> list[dict[str, Any]]:
+    rows = list(revision.indicators.all())
+    line_numbers = {line.pk: number for number, line in lines.items()}
+    numbers = {row.pk: row.number for row in rows}
     return [
         {
             "id": row.pk,
@@ -108,11 +157,11 @@ def indicator_rows(revision: PassportRevision) -> list[dict[str, Any]]:
             "source": row.source,
             "general": row.general,
             "special": row.special,
-            "line": row.line_id,
-            "numerator": row.numerator_id,
-            "denominator": row.denominator_id,
+            "line": None if row.line_id is None else line_numbers[row.line_id],
+            "numerator": None if row.numerator_id is None else numbers[row.numerator_id],
+            "denominator": None if row.denominator_id is None else numbers[row.denominator_id],
         }
-        for row in revision.indicators.all()
+        for row in rows
     ]
 
 

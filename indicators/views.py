@@ -1,35 +1,38 @@
 """Indicators: their plan in a draft passport, their actual values and explanations through the year."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from budgets import permissions
 from budgets.exceptions import CellErrors
-from budgets.forms.rows import row_formset
+from budgets.forms.rows import open_rows
 from budgets.models import Passport
 from budgets.permissions import Action
 from budgets.selectors import passports as passport_selectors
 from budgets.views.loading import SignedIn, load_passport, load_revision
-from budgets.views.passports import save, section_page
+from budgets.views.passports import save, section_page, sent
 from indicators import forms, selectors, services
 from indicators.selectors import IndicatorFigures
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit_indicators(request: SignedIn, pk: int, number: int) -> HttpResponse:
     revision = load_revision(request, pk, number, Action.CHANGE_PASSPORT)
-    formset_class = row_formset(forms.IndicatorForm, formset=forms.IndicatorFormSet)
-    formset = formset_class(
-        request.POST or None,
-        initial=forms.indicator_rows(revision),
-        prefix="rows",
-        form_kwargs={"revision": revision},
+    lines = {line.number: line for line in revision.spendinglines.all()}
+    formset = open_rows(
+        forms.IndicatorForm,
+        sent(request),
+        initial=forms.indicator_rows(revision, lines),
+        formset=forms.IndicatorFormSet,
+        form_kwargs={"lines": lines},
     )
     error = ""
     if request.method == "POST" and formset.is_valid():
@@ -44,8 +47,9 @@ def edit_indicators(request: SignedIn, pk: int, number: int) -> HttpResponse:
     context = {
         "formset": formset,
         "hint": _(
-            "Показник має щось одне: значення за фондами, обсяг напряму або частку двох інших показників."
+            "Показник має щось одне: значення за фондами, обсяг напряму або частку двох інших показників. Напрям називають його номером із розділу 9, показники — номерами з цієї таблиці."
         ),
+        "spending_lines": lines,
         "stored": [str(row) for row in revision.indicators.all()],
     }
     title = _("11. Результативні показники")
@@ -59,7 +63,7 @@ def edit_indicators(request: SignedIn, pk: int, number: int) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 def index(request: SignedIn) -> HttpResponse:
     passports = passport_selectors.approved(permissions.visible_passports(request.user))
     return render(
@@ -69,13 +73,23 @@ def index(request: SignedIn) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@dataclass(frozen=True, slots=True)
+class ActualRow:
+    """A row of the page: what is typed, what is stored, why it was refused, the version it would replace."""
+
+    form: forms.ActualForm
+    item: IndicatorFigures
+    error: str
+    version: Any
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 def actuals(request: SignedIn, pk: int) -> HttpResponse:
     """All indicators of the year; saved as a whole here, row by row through save_one while typing."""
     passport = load_passport(request, pk, Action.WRITE_REPORT if request.method == "POST" else None)
     figures = _figures(passport)
     may_write = permissions.allows(request.user, Action.WRITE_REPORT, passport.programme.community)
-    rows = [forms.ActualForm(request.POST or None, figures=item) for item in figures]
+    rows = [forms.ActualForm(sent(request), figures=item) for item in figures]
     errors: dict[str, str] = {}
     status = 200
     if request.method == "POST":
@@ -85,10 +99,22 @@ def actuals(request: SignedIn, pk: int) -> HttpResponse:
                 messages.success(request, _("Показники збережено."))
                 return redirect("indicator_actuals", pk)
             status = 409
+            fresh = {item.indicator.root_id: item for item in _figures(passport)}
+            figures = [fresh.get(item.indicator.root_id, item) for item in figures]
         else:
             status = 422
+    shown = [
+        # Both values are told beside a refused row, so saving again replaces what is stored, knowingly.
+        ActualRow(
+            form=row,
+            item=item,
+            error=errors.get(str(item.indicator.number), ""),
+            version=row["version"].value() if status == 422 else item.version,
+        )
+        for row, item in zip(rows, figures, strict=True)
+    ]
     by_kind = [
-        (kind, [row for row in rows if row.figures.indicator.kind == kind])
+        (kind, [row for row in shown if row.item.indicator.kind == kind])
         for kind, _items in selectors.by_kind(figures)
     ]
     context = {"passport": passport, "by_kind": by_kind, "errors": errors, "may_write": may_write}
@@ -104,7 +130,7 @@ def save_one(request: SignedIn, pk: int, root_id: int) -> HttpResponse:
         raise Http404
     form = forms.ActualForm(request.POST, figures=typed)
     error = ""
-    if form.is_valid():
+    if is_read := form.is_valid():
         error = next(iter(_save(passport, [form], request.user).values()), "")
     else:
         error = " ".join(
@@ -112,7 +138,15 @@ def save_one(request: SignedIn, pk: int, root_id: int) -> HttpResponse:
         )
     figures = _figures(passport)
     item = next(item for item in figures if item.indicator.root_id == root_id)
-    context = {"item": item, "followers": _followers(figures, item), "error": error}
+    context = {
+        "passport": passport,
+        "item": item,
+        "followers": _followers(figures, item),
+        "error": error,
+        # A refused row that could be read was told both values: it takes the version of what is stored.
+        "is_read": is_read,
+        "may_replace": is_read and error and item.version != form.cleaned_data["version"],
+    }
     # htmx swaps 2xx answers only, so a refusal is told inside the answer.
     return render(request, "indicators/saved.html", context)
 

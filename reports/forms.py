@@ -2,6 +2,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from budgets.forms.rows import RowForm
@@ -43,3 +44,9 @@ class WordsForm(forms.Form):
 class ReportSignatoryForm(RowForm):
     position_title = forms.CharField(label=_("Посада"), max_length=200, required=False)
     name = forms.CharField(label=_("Власне ім’я ПРІЗВИЩЕ"), max_length=200, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("name") and not data.get("position_title"):
+            self.add_error("position_title", _now("Вкажіть посаду."))
+        return data

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports.views import execution, passports, site
+from reports.views import execution, passports, programmes, site
 
 _revision = "passports/<int:pk>/revisions/<int:number>/"
 
@@ -23,6 +23,9 @@ urlpatterns = [
         {"kind": "passport"},
         name="revision_download",
     ),
+    path("programmes/", programmes.index, name="programmes"),
+    path("programmes/<slug:slug>/", programmes.detail, name="programme"),
+    path("programmes/<slug:slug>/figure/", programmes.figure, name="programme_figure"),
     path("reports/", execution.index, name="reports"),
     path("reports/<int:pk>/", execution.detail, name="report"),
     path("reports/<int:pk>/signatories/", execution.signatories, name="report_signatories"),

@@ -1,7 +1,7 @@
 """An amount typed in the page arrives unchanged in the database, the PDF, the workbook and the JSON.
 
 Here four hundred amounts between 0,00 and 10 000,00 travel the whole way in one request. Each step is tested for every
-one of the 1 000 001 amounts where it lives: reading and printing in tests/budgets/test_numbers.py, the database in
+one of the 1 000 001 amounts where it lives: reading and printing in tests/budgets/test_money.py, the database in
 tests/budgets/test_fields.py, the formats in tests/reports/renderers.
 """
 

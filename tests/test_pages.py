@@ -232,8 +232,9 @@ REFUSED = [case for case in SECTIONS if case.bad] + [
     SectionCase("edit_lines", {}, "", table({**LINE, "economic_code": "2200", "general": "5"}),
                 "КЕКВ 2200 невідомий або груповий", "2200"),
     SectionCase("edit_lines", {}, "", table({"economic_code": "2240", "general": "5"}),
-                "Перший рядок має містити назву", "2240"),
-    SectionCase("edit_lines", {}, "", table({**LINE, "general": "5"}, {"economic_code": "2240", "general": "6"}),
+                "Вкажіть назву напряму або № напряму", "2240"),
+    SectionCase("edit_lines", {}, "", table({**LINE, "position": 1, "general": "5"},
+                {"position": 1, "economic_code": "2240", "general": "6"}),
                 "КЕКВ 2240 вказано двічі", "Супровід системи"),
     SectionCase("edit_rows", {}, "", table({"role": "head", "position_title": "Перший"},
                 {"role": "head", "position_title": "Другий"}), "Рядок 2 повторює інший рядок", "Другий",
@@ -334,13 +335,22 @@ def test_rows_of_another_passport_are_not_taken_into_this_one(new_draft, revisio
     assert Goal.objects.get(pk=goal.pk).revision_id == revision.pk
 
 
+@pytest.mark.parametrize("typed", ["²", "1" * 5000, "", "-1", "1.0"])
+def test_a_version_that_no_page_sends_is_stale(new_draft, officer_client, typed):
+    for case in SECTIONS:
+        answer = officer_client.post(case.url(new_draft), {**case.good, "version": typed})
+        assert answer.status_code == 409
+        assert f'name="version" value="{version(new_draft)}"' in text(answer)
+    assert version(new_draft) == 1
+
+
 def test_a_formula_of_one_indicator_by_itself_is_refused_with_words(new_draft, officer_client):
     url = at("edit_indicators", new_draft)
     officer_client.post(url, {**table({**INDICATOR, "general": "4"}), "version": 1})
     one = new_draft.indicators.get()
     rows = [
-        {**INDICATOR, "id": one.pk, "general": "4"},
-        {**INDICATOR, "kind": "efficiency", "title": "Частка", "numerator": one.pk, "denominator": one.pk},
+        {**INDICATOR, "id": one.pk, "position": 1, "general": "4"},
+        {**INDICATOR, "kind": "efficiency", "title": "Частка", "numerator": 1, "denominator": 1},
     ]  # fmt: skip
     answer = officer_client.post(url, {**table(*rows), "version": 2})
     assert answer.status_code == 422
@@ -348,7 +358,10 @@ def test_a_formula_of_one_indicator_by_itself_is_refused_with_words(new_draft, o
 
 
 def test_a_line_takes_several_codes(new_draft, officer_client):
-    rows = table({**LINE, "general": "5"}, {"economic_code": "2210", "special": "+1612,0"})
+    rows = table(
+        {**LINE, "position": 1, "general": "5"},
+        {"position": 1, "economic_code": "2210", "special": "+1612,0"},
+    )
     officer_client.post(at("edit_lines", new_draft), {**rows, "version": 1})
     stored = LineAllocation.objects.filter(line__revision=new_draft).order_by("economic_code__code")
     assert [(row.economic_code.code, row.general, row.special) for row in stored] == [
@@ -404,7 +417,7 @@ def test_an_incomplete_passport_is_not_agreed(new_draft, officer_client):
     ("data", "message"),
     [
         ({"order_number": "", "order_date": "2023-09-05"}, "Номер наказу"),
-        ({"order_number": "45", "order_date": "завтра"}, "Дата: Це не дата"),
+        ({"order_number": "45", "order_date": "завтра"}, "Це не дата"),
         ({"order_number": "45", "order_date": "2023-08-31"}, "раніше за погодження"),
         ({"order_number": "45", "order_date": "2024-01-01"}, "пізніше за 2023 рік"),
     ],
@@ -634,6 +647,42 @@ def test_signatories_that_do_not_fit_or_are_stale_stay_in_the_form(sample, offic
     assert not ExecutionReport.objects.filter(
         signatories__position__in=["Голова", "Інший"]
     ).exists()
+
+
+def test_stale_signatories_of_a_report_stand_beside_what_was_typed(sample, officer_client):
+    url = reverse("report_signatories", args=[sample.pk])
+    report = ExecutionReport.objects.get(passport=sample)
+    seen = report.version
+    officer_client.post(url, {**table({"position_title": "Збережений"}), "version": seen})
+    answer = officer_client.post(url, {**table({"position_title": "Мій"}), "version": seen})
+    page = text(answer)
+    assert answer.status_code == 409
+    assert "Збережено зараз" in page
+    assert "<li>Збережений — —</li>" in page
+    assert 'value="Мій"' in page
+    assert f'name="version" value="{seen + 1}"' in page
+    again = officer_client.post(url, {**table({"position_title": "Мій"}), "version": seen + 1})
+    assert again.status_code == 302
+    assert [row.position for row in report.signatories.all()] == ["Мій"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (table({"position_title": "Голова"}, {"name": "Ім’я ПРІЗВИЩЕ"}), "Вкажіть посаду."),
+        (table() | {"rows-TOTAL_FORMS": -1}, "Нічого не збережено"),
+    ],
+)
+def test_signatories_are_not_dropped_silently(sample, officer_client, rows, message):
+    url = reverse("report_signatories", args=[sample.pk])
+    report = ExecutionReport.objects.get(passport=sample)
+    before = list(report.signatories.values())
+    # A version seen by nobody stays so: correcting the cell must not overwrite another person.
+    answer = officer_client.post(url, {**rows, "version": report.version - 1})
+    assert answer.status_code == 422
+    assert message in text(answer)
+    assert f'name="version" value="{report.version - 1}"' in text(answer)
+    assert list(report.signatories.values()) == before
 
 
 @pytest.mark.parametrize("name", ["report", "report_signatories"])

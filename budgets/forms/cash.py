@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterable
 from typing import Any, cast
 
@@ -118,9 +119,11 @@ class CellSheet:
             self.unreadable.append((key, str(error)))
 
 
+_CELL_NAME = re.compile(r"([0-9]{1,9})-([a-z]+)-([0-9]{1,4})", re.ASCII)
+
+
 def read_key(name: str) -> Key:
-    line, _dash, rest = name.partition("-")
-    fund, _dash, code = rest.partition("-")
-    if not line.isdecimal() or fund not in Fund.values or not code:
+    match = _CELL_NAME.fullmatch(name)
+    if match is None or match[2] not in Fund.values:
         raise BadRequest("a cell is named line-fund-code")
-    return int(line), fund, code
+    return int(match[1]), match[2], match[3]

@@ -1,8 +1,10 @@
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -96,15 +98,17 @@ class SignatoryForm(RowForm):
 
 
 class LineForm(RowForm):
-    """A spending line, or, without a title, one more economic code of the line above."""
+    """A spending line, or, without a title, one more economic code of the line whose № it carries."""
+
+    continued_by = "economic_code"
 
     title = forms.CharField(
         label=_("Напрям використання бюджетних коштів"),
         widget=forms.Textarea(attrs={"rows": 2}),
         required=False,
     )
-    local_programme = forms.ModelChoiceField(
-        label=_("Місцева програма"), queryset=LocalProgramme.objects.none(), required=False
+    local_programme = forms.TypedChoiceField(
+        label=_("Місцева програма"), required=False, empty_value=None
     )
     economic_code = forms.CharField(
         label=_("КЕКВ"),
@@ -123,11 +127,23 @@ class LineForm(RowForm):
     general = ExactDecimalFormField(label=_("Загальний фонд"), required=False)
     special = ExactDecimalFormField(label=_("Спеціальний фонд"), required=False)
 
-    def __init__(self, *args: Any, revision: PassportRevision, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, programmes: Mapping[str, LocalProgramme], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["local_programme"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - for the type checker
-        field.queryset = revision.localprogrammes.all()
+        assert isinstance(field, forms.TypedChoiceField)  # noqa: S101 - for the type checker
+        field.choices = [("", "—"), *((pk, str(row)) for pk, row in programmes.items())]
+        field.coerce = programmes.get
+
+    @property
+    def is_line(self) -> bool:
+        return bool(self.cleaned_data.get("title") or self.cleaned_data.get("id"))
+
+    @property
+    def is_continuation(self) -> bool:
+        """Whether the row is shown without a title of its own; one to be corrected is shown in full."""
+        values = {name: self[name].value() for name in ("id", "title", "economic_code")}
+        has_title = values["id"] or values["title"]
+        return bool(values["economic_code"]) and not has_title and not self.errors
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -136,56 +152,95 @@ class LineForm(RowForm):
             raise ValidationError(_now("План не може бути від’ємним."))
         if any(money) and not data.get("economic_code"):
             self.add_error("economic_code", _now("Вкажіть КЕКВ, за яким сплачуватимуть."))
+        if data.get("id") and not data.get("title"):
+            self.add_error("title", _now("Вкажіть назву напряму або позначте рядок ✕."))
+        if data.get("local_programme") and not (data.get("title") or data.get("id")):
+            self.add_error("title", _now("Місцеву програму вказують у рядку з назвою напряму."))
         return data
 
 
 class LineFormSet(RowFormSet):
-    """Lines with their allocations; a row without a title belongs to the line above it."""
+    """Lines with their allocations; a row without a title belongs to the line whose № it carries."""
 
     def clean(self) -> None:
         super().clean()
         if any(self.errors):
             return
-        codes_used = {form.cleaned_data.get("economic_code") for form in self.kept()} - {"", None}
+        kept = self.kept()
+        codes_used = {form.cleaned_data.get("economic_code") for form in kept} - {"", None}
         known = set(
             EconomicCode.objects.filter(code__in=codes_used, children__isnull=True).values_list(
                 "code", flat=True
             )
         )
-        for form in self.kept():
+        for form in kept:
             code = form.cleaned_data.get("economic_code")
             if code and code not in known:
                 form.add_error(
                     "economic_code", _now("КЕКВ %(code)s невідомий або груповий.") % {"code": code}
                 )
-        first = next(iter(self.in_form_order()), None)
-        if first is not None and not first.cleaned_data.get("title"):
-            first.add_error("title", _now("Перший рядок має містити назву напряму."))
+            if not form.is_line and id(form) not in self.lines_of_codes:
+                form.add_error("position", self._misplaced(form.cleaned_data["position"]))
 
-    def in_form_order(self) -> list[LineForm]:
-        kept = set(map(id, self.kept()))
-        return [form for form in self.forms if id(form) in kept]
+    @cached_property
+    def lines_of_codes(self) -> dict[int, LineForm]:
+        """The line of each untitled row: the one that carries its №, of several the nearest above it."""
+        found: dict[int, LineForm] = {}
+        numbered: dict[int, list[LineForm]] = {}
+        waiting: list[LineForm] = []
+        for form in self.forms:
+            number = form.cleaned_data.get("position")
+            if number is None:
+                continue
+            if form.is_line:
+                numbered.setdefault(number, []).append(form)
+            elif number in numbered:
+                found[id(form)] = numbered[number][-1]
+            else:
+                waiting.append(form)
+        for form in waiting:  # the line stands below
+            lines = numbered.get(form.cleaned_data["position"], [])
+            if len(lines) == 1:
+                found[id(form)] = lines[0]
+        return found
+
+    def is_kept(self, form: Any) -> bool:
+        """What belongs to a line goes with it."""
+        if not super().is_kept(form):
+            return False
+        line = None if form.is_line else self.lines_of_codes.get(id(form))
+        return line is None or not line.cleaned_data.get("DELETE")
+
+    def _misplaced(self, number: int | None) -> str:
+        if number is None:
+            return _now("Вкажіть назву напряму або № напряму, до якого належить цей КЕКВ.")
+        lines = [f for f in self.forms if f.is_line and f.cleaned_data.get("position") == number]
+        if lines:
+            return _now("№ %(number)s мають кілька напрямів. Дайте їм різні номери.") % {
+                "number": number
+            }
+        return _now("Напряму № %(number)s у таблиці немає: вкажіть № напряму або назву.") % {
+            "number": number
+        }
 
     def rows(self) -> list[dict[str, Any]]:
-        lines: list[tuple[int, dict[str, Any]]] = []
-        for form in self.in_form_order():
-            data = form.cleaned_data
-            allocation = (data["economic_code"], data["general"] or ZERO, data["special"] or ZERO)
-            if data["title"]:
-                values = {
-                    "id": data["id"],
-                    "title": data["title"],
-                    "local_programme": data["local_programme"],
-                }
-                place = (
-                    data["position"]
-                    if data["position"] is not None
-                    else len(self.forms) + len(lines)
-                )
-                lines.append((place, {**values, "allocations": []}))
+        kept = self.kept()
+        lines: dict[int, dict[str, Any]] = {
+            id(form): {
+                "id": form.cleaned_data["id"],
+                "title": form.cleaned_data["title"],
+                "local_programme": form.cleaned_data["local_programme"],
+                "allocations": [],
+            }
+            for form in kept
+            if form.is_line
+        }
+        for form in kept:
+            data, line = form.cleaned_data, form if form.is_line else self.lines_of_codes[id(form)]
             if data["economic_code"]:
-                lines[-1][1]["allocations"].append(allocation)
-        return [line for _place, line in sorted(lines, key=lambda line: line[0])]
+                amounts = (data["general"] or ZERO, data["special"] or ZERO)
+                lines[id(line)]["allocations"].append((data["economic_code"], *amounts))
+        return list(lines.values())
 
 
 def line_rows(revision: PassportRevision) -> list[dict[str, Any]]:
@@ -214,7 +269,7 @@ def line_rows(revision: PassportRevision) -> list[dict[str, Any]]:
                 }
             )
             rows.append({**first, **money})
-            first = {}
+            first = {"position": line.number}
     return rows
 
 

@@ -1,3 +1,4 @@
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -40,10 +41,12 @@ class CommunityForm(forms.ModelForm):
     @transaction.atomic
     def save(self, commit: bool = True) -> Community:
         community: Community = super().save(commit)
+        day = self.cleaned_data["valid_from"]
+        BudgetCode.objects.filter(community=community, valid_from__lt=day, valid_to=None).update(
+            valid_to=day - dt.timedelta(days=1)
+        )
         BudgetCode.objects.update_or_create(
-            community=community,
-            valid_from=self.cleaned_data["valid_from"],
-            defaults={"code": self.cleaned_data["budget_code"]},
+            community=community, valid_from=day, defaults={"code": self.cleaned_data["budget_code"]}
         )
         return community
 
@@ -69,6 +72,23 @@ class SpendingUnitForm(_OfCommunity):
         model = SpendingUnit
         fields = ("community", "code", "name", "edrpou", "level", "parent")
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        parent = data.get("parent")
+        if parent is not None and parent == self.instance:
+            self.add_error(
+                "parent", ValidationError(_now("Розпорядник не може підпорядковуватися собі."))
+            )
+        if (
+            parent is not None
+            and data.get("community")
+            and parent.community_id != data["community"].pk
+        ):
+            self.add_error(
+                "parent", ValidationError(_now("Розпорядник належить до іншої громади."))
+            )
+        return data
+
 
 class BudgetProgrammeForm(_OfCommunity):
     class Meta:
@@ -92,6 +112,18 @@ class BudgetProgrammeForm(_OfCommunity):
                 self.add_error(
                     name, ValidationError(_now("Розпорядник належить до іншої громади."))
                 )
+        frozen = {"community", "code"} & set(self.changed_data)
+        if (
+            self.instance.pk
+            and frozen
+            and self.instance.passports.filter(revisions__status="approved").exists()
+        ):
+            self.add_error(
+                "code",
+                ValidationError(
+                    _now("Програма має затверджені паспорти: її код і громада вже не змінюються.")
+                ),
+            )
         if (
             data.get("code")
             and data.get("type_code")

@@ -6,6 +6,9 @@ A model says what freezes it:
   deleted, and no row for which it holds can be added, except that a row may become frozen by an update
   of its own (a draft revision is approved).
 - ``frozen_columns``: columns that never change after the row was written; the row cannot be deleted.
+
+On PostgreSQL such a table cannot be truncated either. On SQLite ``INSERT OR REPLACE`` meets the delete
+trigger only while ``recursive_triggers`` is on: the settings switch it on for every connection.
 """
 
 from collections.abc import Iterator
@@ -35,7 +38,12 @@ def frozen_models() -> Iterator[type[models.Model]]:
 
 
 def trigger_names(model: type[models.Model]) -> set[str]:
-    return {f"{model._meta.db_table}_frozen_{event.lower()}" for event, _condition in _rules(model)}
+    """What install_triggers makes for the model on SQLite; PostgreSQL has one more, against TRUNCATE."""
+    return {
+        f"{model._meta.db_table}_frozen_{event.lower()}"
+        for event, _condition in _rules(model)
+        if event != "TRUNCATE"
+    }
 
 
 def drop_triggers(using: str = "default") -> None:
@@ -55,12 +63,17 @@ def _rules(model: type[models.Model]) -> list[tuple[str, str]]:
         changed = " OR ".join(
             f'OLD."{column}" IS DISTINCT FROM NEW."{column}"' for column in model.frozen_columns
         )
-        return [("UPDATE", changed), ("DELETE", "TRUE")]
+        return [("UPDATE", changed), ("DELETE", "TRUE"), ("TRUNCATE", "TRUE")]
     condition: str = model.frozen_when  # type: ignore[attr-defined]
     old, new = condition.format(row="OLD"), condition.format(row="NEW")
     if "EXISTS" in condition:  # a child of what is frozen: it can neither leave nor enter
-        return [("INSERT", new), ("UPDATE", f"{old} OR {new}"), ("DELETE", old)]
-    return [("UPDATE", old), ("DELETE", old)]
+        return [
+            ("INSERT", new),
+            ("UPDATE", f"{old} OR {new}"),
+            ("DELETE", old),
+            ("TRUNCATE", "TRUE"),
+        ]
+    return [("INSERT", new), ("UPDATE", old), ("DELETE", old), ("TRUNCATE", "TRUE")]
 
 
 def _statements(model: type[models.Model], vendor: str) -> Iterator[str]:
@@ -69,17 +82,24 @@ def _statements(model: type[models.Model], vendor: str) -> Iterator[str]:
     for event, condition in _rules(model):
         name = f"{table}_frozen_{event.lower()}"
         if vendor == "postgresql":
-            result = "OLD" if event == "DELETE" else "NEW"
-            yield (
-                f'CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN'
-                f" IF {condition} THEN RAISE EXCEPTION USING MESSAGE = '{message}', ERRCODE = '23000'; END IF;"
-                f" RETURN {result}; END $$"
-            )
-            yield f'DROP TRIGGER IF EXISTS "{name}" ON "{table}"'
-            yield f'CREATE TRIGGER "{name}" BEFORE {event} ON "{table}" FOR EACH ROW EXECUTE FUNCTION "{name}"()'
-        else:
+            yield from _postgresql(table, name, event, condition, message)
+        elif event != "TRUNCATE":
             yield f'DROP TRIGGER IF EXISTS "{name}"'
             yield (
                 f'CREATE TRIGGER "{name}" BEFORE {event} ON "{table}" FOR EACH ROW WHEN '
                 f"{condition.replace('IS DISTINCT FROM', 'IS NOT')} BEGIN SELECT RAISE(ABORT, '{message}'); END"
             )
+
+
+def _postgresql(table: str, name: str, event: str, condition: str, message: str) -> Iterator[str]:
+    result = {"DELETE": "OLD", "TRUNCATE": "NULL"}.get(event, "NEW")
+    each = "STATEMENT" if event == "TRUNCATE" else "ROW"
+    yield (
+        f'CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN'
+        f" IF {condition} THEN RAISE EXCEPTION USING MESSAGE = '{message}', ERRCODE = '23000'; END IF;"
+        f" RETURN {result}; END $$"
+    )
+    yield f'DROP TRIGGER IF EXISTS "{name}" ON "{table}"'
+    yield (
+        f'CREATE TRIGGER "{name}" BEFORE {event} ON "{table}" FOR EACH {each} EXECUTE FUNCTION "{name}"()'
+    )

@@ -80,7 +80,7 @@ class SpendingUnit(models.Model):
             models.UniqueConstraint(
                 fields=["community", "code", "edrpou", "name"],
                 name="one_unit_of_a_code",
-                violation_error_message=_("Розпорядник із таким кодом і ЄДРПОУ вже є."),
+                violation_error_message=_("Розпорядник із таким кодом, ЄДРПОУ і назвою вже є."),
             ),
         ]
 

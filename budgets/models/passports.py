@@ -20,7 +20,14 @@ from budgets.models.classification import EconomicCode
 
 
 class Passport(models.Model):
-    """Паспорт бюджетної програми of one year; what it says stands in its revisions."""
+    """Паспорт бюджетної програми of one year; what it says stands in its revisions.
+
+    Its year and programme no longer change once a revision is approved.
+    """
+
+    frozen_when: ClassVar[str] = (
+        "EXISTS (SELECT 1 FROM budgets_passportrevision r WHERE r.passport_id = {row}.id AND r.status = 'approved')"
+    )
 
     programme = models.ForeignKey(
         BudgetProgramme,
@@ -52,7 +59,8 @@ class PassportRevision(models.Model):
     """One edition of the whole form: draft → agreed by the finance body → approved by an order.
 
     An approved revision is frozen by database triggers (see frozen.py) and by the services.
-    ``version`` grows with every write, so that two people never overwrite each other silently.
+    ``version`` grows with every write, so that two people never overwrite each other silently. ``head``
+    keeps names and codes of points 1–3 as they were on approval: reference data may change later.
     """
 
     frozen_when: ClassVar[str] = "{row}.status = 'approved'"
@@ -67,6 +75,7 @@ class PassportRevision(models.Model):
     order_date = models.DateField(_("дата наказу або розпорядження"), null=True, blank=True)
     legal_grounds = models.TextField(_("підстави для виконання бюджетної програми"), blank=True)
     purpose = models.TextField(_("мета бюджетної програми"), blank=True)
+    head = models.JSONField(default=dict, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     changed_at = models.DateTimeField(auto_now=True)
     changed_by = models.ForeignKey(

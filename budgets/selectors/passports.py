@@ -8,7 +8,14 @@ from django.db.models.functions import Coalesce
 
 from budgets.choices import RevisionStatus
 from budgets.funds import ByFund
-from budgets.models import BudgetCode, LineAllocation, Passport, PassportRevision, SpendingLine
+from budgets.models import (
+    BudgetCode,
+    LineAllocation,
+    Passport,
+    PassportRevision,
+    SpendingLine,
+    SpendingUnit,
+)
 
 
 def revision_in_force(passport: Passport) -> PassportRevision | None:
@@ -39,6 +46,29 @@ def budget_code(passport: Passport) -> str:
     return code.code if code else ""
 
 
+def head(revision: PassportRevision) -> dict[str, list[str]]:
+    """Points 1–3 of the form: as approved, or, in a draft, as reference data has them now."""
+    if revision.head:
+        approved: dict[str, list[str]] = revision.head
+        return approved
+    programme = revision.passport.programme
+    return {
+        "key_unit": _unit(programme.key_unit),
+        "responsible_unit": _unit(programme.responsible_unit),
+        "programme": [
+            programme.code,
+            programme.type_code,
+            programme.functional_code,
+            programme.title,
+            budget_code(revision.passport),
+        ],
+    }
+
+
+def _unit(unit: SpendingUnit) -> list[str]:
+    return [unit.code, unit.name, unit.edrpou]
+
+
 @dataclass(frozen=True, slots=True)
 class ApprovedLine:
     """A spending line of a revision with what it approves, summed by the database from its allocations."""
@@ -56,7 +86,11 @@ def approved_lines(revision: PassportRevision) -> list[ApprovedLine]:
             Sum("allocations__special"), 0, output_field=LineAllocation._meta.get_field("special")
         ),
     )
-    return [ApprovedLine(line, ByFund.of(line.general, line.special)) for line in lines]
+    # Summing drops the order of the model.
+    return [
+        ApprovedLine(line, ByFund.of(line.general, line.special))
+        for line in lines.order_by("number", "id")
+    ]
 
 
 @dataclass(frozen=True, slots=True)

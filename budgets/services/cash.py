@@ -4,7 +4,7 @@ Every write takes the passport's row as its lock, so that two people at once can
 """
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -132,7 +132,14 @@ def set_cells(
         standing[_key(entry)].append(entry)
     errors = [(cell_name(grid.row(key), key), message) for key, message in unreadable]
     written: set[Key] = set()
+    repeated = {key for key, times in Counter(edit.key for edit in edits).items() if times > 1}
+    errors += [
+        (cell_name(grid.row(key), key), _("Комірку надіслано двічі. Оновіть сторінку і повторіть."))
+        for key in repeated
+    ]
     for edit in edits:
+        if edit.key in repeated:
+            continue
         row = grid.row(edit.key)
         name = cell_name(row, edit.key)
         current = row.in_month if row else ZERO
@@ -265,11 +272,10 @@ def _add(
 
 
 def _economic_code(payment: Payment) -> EconomicCode:
+    known = EconomicCode.objects.filter(code=payment.economic_code)
     code = (
-        EconomicCode.objects.filter(code=payment.economic_code)
-        .filter(Q(valid_from__isnull=True) | Q(valid_from__lte=payment.paid_on))
+        known.filter(Q(valid_from__isnull=True) | Q(valid_from__lte=payment.paid_on))
         .filter(Q(valid_to__isnull=True) | Q(valid_to__gte=payment.paid_on))
-        .prefetch_related("children")
         .first()
     )
     if code is None:
@@ -277,10 +283,14 @@ def _economic_code(payment: Payment) -> EconomicCode:
             _("КЕКВ %(code)s невідомий на %(date)s. Перевірте код у довіднику.")
             % {"code": payment.economic_code, "date": f"{payment.paid_on:%d.%m.%Y}"}
         )
-    if code.children.all():
+    if EconomicCode.objects.filter(parent=code).exists():
+        # A group's code with its zeros cut off begins every code of the group.
+        leaves = EconomicCode.objects.filter(
+            code__startswith=code.code.rstrip("0"), children__isnull=True
+        )
         raise RuleViolation(
             _("КЕКВ %(code)s — груповий. Оберіть один із кодів групи: %(leaves)s.")
-            % {"code": code.code, "leaves": ", ".join(child.code for child in code.children.all())}
+            % {"code": code.code, "leaves": ", ".join(leaves.values_list("code", flat=True))}
         )
     return code
 

@@ -5,21 +5,20 @@ person wrote meanwhile.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from django.apps import apps
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from budgets.choices import Fund, RevisionStatus
 from budgets.exceptions import RuleViolation, StaleVersion
 from budgets.models import (
     BudgetProgramme,
-    ContinuedRow,
     EconomicCode,
     LineAllocation,
     Passport,
@@ -30,6 +29,7 @@ from budgets.models import (
 from budgets.money import ZERO, print_amount
 from budgets.selectors import cash as cash_selectors
 from budgets.selectors import passports as selectors
+from budgets.services.revision_copy import copy_revision, row_models, row_references
 
 Values = Mapping[str, Any]
 Row = TypeVar("Row", bound=RevisionRow)
@@ -58,7 +58,7 @@ def revise(*, passport: Passport, by: User) -> PassportRevision:
     source = selectors.revision_in_force(passport)
     if source is None:
         raise RuleViolation(_("Немає затвердженої редакції, до якої вносити зміни."))
-    return _copy(source, passport=passport, number=source.number + 1, by=by, continues=True)
+    return copy_revision(source, passport=passport, number=source.number + 1, by=by, continues=True)
 
 
 @transaction.atomic
@@ -70,7 +70,7 @@ def copy_to_year(*, source: PassportRevision, year: int, by: User) -> PassportRe
             _("Паспорт %(code)s на %(year)s рік уже є.") % {"code": programme.code, "year": year}
         )
     passport = Passport.objects.create(programme=programme, year=year)
-    return _copy(source, passport=passport, number=1, by=by, continues=False)
+    return copy_revision(source, passport=passport, number=1, by=by, continues=False)
 
 
 @transaction.atomic
@@ -149,7 +149,7 @@ def save_lines(
 def discard(*, revision: PassportRevision, version: int) -> None:
     """Remove a draft; a passport left without any revision goes with it."""
     revision = _draft(revision, version)
-    for model in reversed(list(_row_models())):
+    for model in reversed(list(row_models())):
         _delete_rows(model._default_manager.filter(revision=revision))
     passport = revision.passport
     revision.delete()
@@ -161,6 +161,7 @@ def discard(*, revision: PassportRevision, version: int) -> None:
 def agree(*, revision: PassportRevision, agreed_on: dt.date, version: int, by: User) -> None:
     """The finance body agreed the draft on this day; its content is closed until approval or return."""
     revision = _draft(revision, version)
+    _check_day(agreed_on, revision.passport)
     revision.status, revision.agreed_on = RevisionStatus.AGREED, agreed_on
     _touch(revision, by)
 
@@ -194,6 +195,7 @@ def approve(
             _("Наказ від %(order)s раніше за погодження %(agreed)s. Перевірте дати.")
             % {"order": f"{order_date:%d.%m.%Y}", "agreed": f"{revision.agreed_on:%d.%m.%Y}"}
         )
+    _check_day(order_date, passport)
     if order_date.year > passport.year:
         raise RuleViolation(
             _(
@@ -213,12 +215,26 @@ def approve(
         )
     if cuts := _cuts_below_cash(revision):
         raise RuleViolation(" ".join(cuts))
+    revision.head = selectors.head(revision)
     revision.status, revision.order_number, revision.order_date = (
         RevisionStatus.APPROVED,
         order_number.strip(),
         order_date,
     )
     _touch(revision, by)
+
+
+def _check_day(day: dt.date, passport: Passport) -> None:
+    """A passport is agreed and approved between the year before its own and today."""
+    if day > timezone.localdate():
+        raise RuleViolation(
+            _("Дата %(day)s ще не настала. Вкажіть дату документа.") % {"day": f"{day:%d.%m.%Y}"}
+        )
+    if day.year < passport.year - 1:
+        raise RuleViolation(
+            _("Дата %(day)s надто рання для паспорта на %(year)s рік. Перевірте рік.")
+            % {"day": f"{day:%d.%m.%Y}", "year": passport.year}
+        )
 
 
 def _cuts_below_cash(revision: PassportRevision) -> list[str]:
@@ -286,115 +302,57 @@ def _touch(revision: PassportRevision, by: User) -> None:
 
 
 def _store_rows(revision: PassportRevision, model: type[Row], rows: Sequence[Values]) -> list[Row]:
+    """The rows as one set: two may swap unique values, and a value may be another of ``rows`` itself."""
     manager = model._default_manager
     existing = {row.pk: row for row in manager.filter(revision=revision)}
-    kept = [row["id"] for row in rows if row.get("id")]
-    if unknown := [pk for pk in kept if pk not in existing]:
+    names = {pk: str(row) for pk, row in existing.items()}  # with the numbers that the page shows
+    kept = {row["id"] for row in rows if row.get("id")}
+    if unknown := sorted(kept - existing.keys()):
         raise RuleViolation(
             _("Рядків %(rows)s уже немає в цій редакції. Оновіть сторінку.") % {"rows": unknown}
         )
-    removed = [pk for pk in existing if pk not in kept]
-    stored = []
-    try:
-        _delete_rows(manager.filter(pk__in=removed))
-    except models.ProtectedError as error:
-        raise RuleViolation(
-            _(
-                "Рядок не можна вилучити: на нього посилається «%(user)s». Спершу змініть це посилання."
-            )
-            % {"user": next(iter(error.protected_objects))}
-        ) from error
-    for number, values in enumerate(rows, start=1):
+    is_referenced = any(
+        f.auto_created and not f.concrete for f in model._meta.get_fields(include_hidden=True)
+    )
+    if not is_referenced:  # such rows leave their places and come back under the same ids
+        manager.filter(revision=revision).delete()
+    numbered = list(enumerate(rows, start=1))
+    numbered.sort(key=lambda pair: any(isinstance(value, Mapping) for value in pair[1].values()))
+    stored: dict[int, Row] = {}
+    for number, values in numbered:
         row = existing.get(values.get("id") or 0) or model(revision=revision)
         row.number = number
         for name, value in values.items():
             if name != "id":
-                setattr(row, name, value)
+                setattr(row, name, stored.get(id(value)) if isinstance(value, Mapping) else value)
         try:
             row.full_clean(exclude=["revision"])
-            row.save()
+            row.save(force_insert=not is_referenced)
         except ValidationError as error:
-            raise RuleViolation(
-                _("Рядок %(number)s не можна зберегти: %(error)s")
-                % {"number": number, "error": " ".join(error.messages)}
-            ) from error
+            text, told = (
+                _("Рядок %(number)s не можна зберегти: %(error)s"),
+                " ".join(error.messages),
+            )
+            raise RuleViolation(text % {"number": number, "error": told}) from error
         except IntegrityError as error:
             text = _("Рядок %(number)s повторює інший рядок цього розділу. Залиште один із них.")
             raise RuleViolation(text % {"number": number}) from error
-        stored.append(row)
-    return stored
+        stored[id(values)] = row
+    try:
+        _delete_rows(manager.filter(pk__in=existing.keys() - kept))
+    except models.ProtectedError as error:
+        text = _(
+            "Рядок не можна вилучити: на нього посилається «%(user)s». Спершу змініть це посилання."
+        )
+        user = next(iter(error.protected_objects))
+        told = names.get(user.pk, "") if isinstance(user, model) else str(user)
+        raise RuleViolation(text % {"user": told}) from error
+    return [stored[id(values)] for values in rows]
 
 
 def _delete_rows(rows: models.QuerySet[Row]) -> None:
     """Delete rows of one model; those that refer to others of their kind (formulas) go first."""
-    for field, target in _row_references(rows.model):
+    for field, target in row_references(rows.model):
         if target is rows.model:
             rows.filter(**{f"{field.name}__isnull": False}).delete()
     rows.delete()
-
-
-def _row_models() -> Iterator[type[RevisionRow]]:
-    """Every kind of row a revision consists of, whichever app holds it; referenced kinds first."""
-    waiting = [model for model in apps.get_models() if issubclass(model, RevisionRow)]
-    done: set[type[models.Model]] = set()
-    while waiting:
-        for model in waiting:
-            if all(target in done or target is model for _field, target in _row_references(model)):
-                done.add(model)
-                waiting.remove(model)
-                yield model
-                break
-
-
-def _row_references(
-    model: type[models.Model],
-) -> list[tuple[models.ForeignKey[Any, Any], type[RevisionRow]]]:
-    """Foreign keys of the model that point inside the same revision."""
-    return [
-        (field, field.related_model)
-        for field in model._meta.get_fields()
-        if isinstance(field, models.ForeignKey)
-        and isinstance(field.related_model, type)
-        and issubclass(field.related_model, RevisionRow)
-        and field.name != "origin"
-    ]
-
-
-def _copy(
-    source: PassportRevision, *, passport: Passport, number: int, by: User, continues: bool
-) -> PassportRevision:
-    """A draft with copies of all rows; references between rows are moved to the copies."""
-    copy = PassportRevision.objects.create(
-        passport=passport,
-        number=number,
-        legal_grounds=source.legal_grounds,
-        purpose=source.purpose,
-        changed_by=by,
-    )
-    copied: dict[tuple[type[models.Model], int], models.Model] = {}
-    for model in _row_models():
-        references = _row_references(model)
-        rows = list(model._default_manager.filter(revision=source))
-        for row in rows:
-            old_pk = row.pk
-            if isinstance(row, ContinuedRow):
-                row.origin_id = row.root_id if continues else None
-            row.pk, row.revision = None, copy
-            row._state.adding = True
-            for field, target in references:
-                if target is not model and (old := getattr(row, field.attname)) is not None:
-                    setattr(row, field.attname, copied[target, old].pk)
-            row.save()
-            copied[model, old_pk] = row
-        own = [field for field, target in references if target is model]
-        for row in rows if own else []:
-            for field in own:
-                if (old := getattr(row, field.attname)) is not None:
-                    setattr(row, field.attname, copied[model, old].pk)
-            row.save()
-    allocations = list(LineAllocation.objects.filter(line__revision=source))
-    for allocation in allocations:
-        allocation.line_id = copied[SpendingLine, allocation.line_id].pk
-        allocation.pk = None
-    LineAllocation.objects.bulk_create(allocations)
-    return copy

@@ -1,5 +1,7 @@
 """The one place where pages load what a person asked for: what they may not see does not exist for them."""
 
+import re
+
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
@@ -53,3 +55,9 @@ def require(request: SignedIn, passport: Passport, action: Action | None) -> Non
 
 def may(request: SignedIn, passport: Passport, action: Action) -> bool:
     return permissions.allows(request.user, action, passport.programme.community)
+
+
+def read_version(request: SignedIn) -> int:
+    """The version of a thing its author saw, as the form sent it; 0, which nothing has, for anything else."""
+    version = request.POST.get("version", "")
+    return int(version) if re.fullmatch(r"[0-9]{1,9}", version, re.ASCII) else 0

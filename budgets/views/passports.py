@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from budgets import permissions
 from budgets.exceptions import RuleViolation, StaleVersion
 from budgets.forms import passports as forms
-from budgets.forms.rows import RowForm, RowFormSet, numbered, row_formset
+from budgets.forms.rows import RowForm, numbered, open_rows
 from budgets.models import (
     EconomicCode,
     Goal,
@@ -28,7 +28,7 @@ from budgets.models import (
 )
 from budgets.permissions import Action
 from budgets.services import passports
-from budgets.views.loading import SignedIn, load_revision
+from budgets.views.loading import SignedIn, load_revision, read_version
 
 
 @require_http_methods(["GET", "POST"])
@@ -36,8 +36,10 @@ def new(request: SignedIn) -> HttpResponse:
     if not permissions.allows(request.user, Action.CHANGE_PASSPORT):
         raise PermissionDenied
     communities = permissions.communities_where(request.user, Action.CHANGE_PASSPORT)
-    programmes = permissions.visible_programmes(request.user).filter(community__in=communities)
-    form = forms.PassportForm(request.POST or None, programmes=programmes)
+    programmes = permissions.visible_budget_programmes(request.user).filter(
+        community__in=communities
+    )
+    form = forms.PassportForm(sent(request), programmes=programmes)
     if request.method == "POST" and form.is_valid():
         try:
             revision = passports.create(**form.cleaned_data, by=request.user)
@@ -90,7 +92,7 @@ ROW_SECTIONS = {
 def edit_texts(request: SignedIn, pk: int, number: int) -> HttpResponse:
     revision = load_revision(request, pk, number, Action.CHANGE_PASSPORT)
     initial = {"legal_grounds": revision.legal_grounds, "purpose": revision.purpose}
-    form = forms.TextsForm(request.POST or None, initial=initial)
+    form = forms.TextsForm(sent(request), initial=initial)
     error = ""
     if request.method == "POST" and form.is_valid():
         error = save(
@@ -120,7 +122,7 @@ def edit_rows(request: SignedIn, pk: int, number: int, section: str) -> HttpResp
     revision = load_revision(request, pk, number, Action.CHANGE_PASSPORT)
     stored = list(spec.model._default_manager.filter(revision=revision))
     initial = numbered({"id": row.pk, **spec.initial(row)} for row in stored)
-    formset = row_formset(spec.form)(request.POST or None, initial=initial, prefix="rows")
+    formset = open_rows(spec.form, sent(request), initial=initial)
     error = ""
     if request.method == "POST" and formset.is_valid():
         error = save(
@@ -149,12 +151,13 @@ def edit_rows(request: SignedIn, pk: int, number: int, section: str) -> HttpResp
 @require_http_methods(["GET", "POST"])
 def edit_lines(request: SignedIn, pk: int, number: int) -> HttpResponse:
     revision = load_revision(request, pk, number, Action.CHANGE_PASSPORT)
-    formset_class = row_formset(forms.LineForm, formset=forms.LineFormSet)
-    formset: RowFormSet = formset_class(
-        request.POST or None,
+    programmes = {str(row.pk): row for row in revision.localprogrammes.all()}
+    formset = open_rows(
+        forms.LineForm,
+        sent(request),
         initial=forms.line_rows(revision),
-        prefix="rows",
-        form_kwargs={"revision": revision},
+        formset=forms.LineFormSet,
+        form_kwargs={"programmes": programmes},
     )
     error = ""
     if request.method == "POST" and formset.is_valid():
@@ -168,7 +171,9 @@ def edit_lines(request: SignedIn, pk: int, number: int) -> HttpResponse:
             return redirect("revision", pk, number)
     context = {
         "formset": formset,
-        "hint": _("Рядок без назви додає ще один КЕКВ до напряму над ним."),
+        "hint": _(
+            "Напрям може мати кілька КЕКВ: рядок без назви додає ще один до напряму, номер якого в ньому вказано."
+        ),
         "stored": [str(line) for line in revision.spendinglines.all()],
         "economic_codes": EconomicCode.objects.filter(children__isnull=True),
     }
@@ -183,11 +188,15 @@ def edit_lines(request: SignedIn, pk: int, number: int) -> HttpResponse:
     )
 
 
+def sent(request: SignedIn) -> QueryDict | None:
+    """What a form sent; a form that sent nothing differs from one that is only opened."""
+    return request.POST if request.method == "POST" else None
+
+
 def save(request: SignedIn, write: Callable[[int], None]) -> str:
     """Run the write with the version its author saw; returns why it was refused, or nothing."""
-    version = request.POST.get("version", "")
     try:
-        write(int(version) if version.isdigit() else 0)
+        write(read_version(request))
     except StaleVersion as refusal:
         request.stale = True  # type: ignore[attr-defined]
         return str(refusal)
@@ -214,7 +223,7 @@ def section_page(
         return redirect("revision", revision.passport_id, revision.number)
     revision.refresh_from_db(fields=["version"])
     stale = getattr(request, "stale", False)
-    version = revision.version if stale or request.method == "GET" else request.POST.get("version")
+    version = read_version(request) if request.method == "POST" and not stale else revision.version
     shown = {
         "revision": revision,
         "passport": revision.passport,

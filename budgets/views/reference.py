@@ -9,7 +9,7 @@ from django.forms import ModelForm
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from budgets import permissions
 from budgets.codes import edrpou_warning
@@ -19,21 +19,26 @@ from budgets.permissions import Action
 from budgets.views.loading import SignedIn
 
 
-@require_GET
+@require_safe
 def index(request: SignedIn) -> HttpResponse:
     communities = permissions.visible_communities(request.user).prefetch_related(
-        "budget_codes", "units", "budget_programmes__responsible_unit"
+        "budget_codes", "units", "budget_programmes"
+    )
+    changeable = set(
+        permissions.communities_where(request.user, Action.CHANGE_REFERENCE).values_list(
+            "pk", flat=True
+        )
     )
     context = {
-        "communities": communities,
+        "communities": [(community, community.pk in changeable) for community in communities],
         "economic_codes": EconomicCode.objects.select_related("parent"),
-        "may_change": permissions.allows(request.user, Action.CHANGE_REFERENCE),
+        "may_change": bool(changeable),
         "may_found": request.user.is_superuser,
     }
     return render(request, "budgets/reference/index.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit_community(request: SignedIn, pk: int | None = None) -> HttpResponse:
     if pk is None and not request.user.is_superuser:
         raise PermissionDenied
@@ -46,7 +51,7 @@ def edit_community(request: SignedIn, pk: int | None = None) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit_unit(request: SignedIn, pk: int | None = None) -> HttpResponse:
     return _edit(
         request,
@@ -57,9 +62,9 @@ def edit_unit(request: SignedIn, pk: int | None = None) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit_programme(request: SignedIn, pk: int | None = None) -> HttpResponse:
-    programmes = permissions.visible_programmes(request.user)
+    programmes = permissions.visible_budget_programmes(request.user)
     return _edit(request, forms.BudgetProgrammeForm, programmes, pk, _("Бюджетна програма"))
 
 

@@ -57,13 +57,19 @@ def build(passport: Passport) -> Document:
             "revision": revision.number,
         },
         sections=(
-            *head_sections(passport),
+            *head_sections(revision),
             Section(
                 "4",
                 "Виконання плану",
                 (
                     _execution(
-                        keys, titles, revision=revision, initial=initial, plan=plan, paid=paid
+                        keys,
+                        titles,
+                        revision=revision,
+                        first=first,
+                        initial=initial,
+                        plan=plan,
+                        paid=paid,
                     ),
                 ),
             ),
@@ -90,6 +96,7 @@ def _execution(
     titles: dict[str, str],
     *,
     revision: PassportRevision,
+    first: PassportRevision,
     initial: dict[CodeAndFund, Decimal],
     plan: dict[CodeAndFund, Decimal],
     paid: dict[CodeAndFund, dict[int, Decimal]],
@@ -99,7 +106,7 @@ def _execution(
         planned = sum((plan.get(key, ZERO) for key in of), ZERO)
         cash = sum((sum(paid.get(key, {}).values(), ZERO) for key in of), ZERO)
         return {
-            "initial": Cell(approved, from_passport(revision)),
+            "initial": Cell(approved, from_passport(first)),
             "change": Cell(planned - approved),
             "plan": Cell(planned, from_passport(revision)),
             "cash": Cell(cash, Source("cash", "касові видатки року", (revision.passport_id,))),

@@ -9,6 +9,7 @@ from reports.documents.base import (
     Column,
     Document,
     Fields,
+    Kind,
     Paragraph,
     Row,
     Table,
@@ -42,7 +43,10 @@ class SectionChange:
 
 
 def compare(old: Document, new: Document) -> list[SectionChange]:
-    """Sections with differences, in the order of the newer document."""
+    """Sections with differences, in the order of the newer document, then approval and signatures.
+
+    Rows are matched by their keys, lists of texts by their words; a mere change of a row's number is no difference.
+    """
     found = []
     for section in new.sections:
         before = {block.key: block for block in old.section(section.number).blocks}
@@ -60,10 +64,32 @@ def compare(old: Document, new: Document) -> list[SectionChange]:
                     pass  # sums of section 9, shown there
         if rows:
             found.append(SectionChange(section.number, section.title, tuple(rows)))
+    if people := tuple(_text_changes(_people(old), _people(new))):
+        found.append(SectionChange("", "Затвердження і підписи", people))
     return found
 
 
+def _people(document: Document) -> list[str]:
+    """Who approves and signs; dates and numbers of orders differ by nature and stand beside the revisions."""
+    signers = [f"{signer.position} {signer.name}".strip() for signer in document.signatures]
+    return [document.approval.lines[-1], *signers] if document.approval else signers
+
+
+def _text_changes(was: list[str], became: list[str]) -> Iterator[RowChange]:
+    for text in became:
+        if text not in was:
+            yield RowChange("added", "", (Change(None, None, text),))
+    for text in was:
+        if text not in became:
+            yield RowChange("removed", "", (Change(None, text, None),))
+
+
 def _table_changes(old: Table, new: Table) -> Iterator[RowChange]:
+    text = _only_text(new)
+    if text is not None:
+        words = [[str(row.value(text.key)) for row in table.rows] for table in (old, new)]
+        yield from _text_changes(*words)
+        return
     before, after = {row.key: row for row in old.rows}, {row.key: row for row in new.rows}
     for key, row in after.items():
         if key not in before:
@@ -75,8 +101,16 @@ def _table_changes(old: Table, new: Table) -> Iterator[RowChange]:
             yield RowChange("removed", _label(old, row), tuple(_values(old, row, None)))
 
 
+def _only_text(table: Table) -> Column | None:
+    """The one column of a numbered list of texts, where the table is such a list."""
+    texts = [column for column in table.columns if column.kind is not Kind.ORDINAL]
+    return texts[0] if len(texts) == 1 and texts[0].kind is Kind.TEXT else None
+
+
 def _values(table: Table, old: Row | None, new: Row | None) -> Iterator[Change]:
     for column in table.columns:
+        if column.kind is Kind.ORDINAL:
+            continue
         was = old.cells.get(column.key, Cell(None)).value if old else None
         became = new.cells.get(column.key, Cell(None)).value if new else None
         if was != became:

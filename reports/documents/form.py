@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from budgets.funds import ByFund
-from budgets.models import Passport, PassportRevision, SpendingUnit
+from budgets.models import Passport, PassportRevision
 from budgets.selectors import passports as passport_selectors
 from reports.documents.base import (
     Captioned,
@@ -36,45 +36,29 @@ _BUDGET_CODE = "(код бюджету)"
 FUND_CAPTIONS = ("загальний фонд", "спеціальний фонд", "усього")
 
 
-def head_sections(passport: Passport) -> tuple[Section, Section, Section]:
-    """Points 1–3: who is responsible for which budget programme."""
-    programme = passport.programme
+def head_sections(revision: PassportRevision) -> tuple[Section, Section, Section]:
+    """Points 1–3: who is responsible for which budget programme, as the revision was approved."""
+    head = passport_selectors.head(revision)
+    captions = (
+        _PROGRAMME_CLASSIFICATION,
+        _TYPE_CLASSIFICATION,
+        _FUNCTIONAL_CLASSIFICATION,
+        _TITLE_OF_PROGRAMME,
+        _BUDGET_CODE,
+    )
+    programme = Fields("programme", tuple(map(Captioned, head["programme"], captions)))
     return (
         _unit_section(
-            "1",
-            programme.key_unit,
-            "(найменування головного розпорядника коштів місцевого бюджету)",
+            "1", head["key_unit"], "(найменування головного розпорядника коштів місцевого бюджету)"
         ),
-        _unit_section("2", programme.responsible_unit, "(найменування відповідального виконавця)"),
-        Section(
-            "3",
-            "",
-            (
-                Fields(
-                    "programme",
-                    (
-                        Captioned(programme.code, _PROGRAMME_CLASSIFICATION),
-                        Captioned(programme.type_code, _TYPE_CLASSIFICATION),
-                        Captioned(programme.functional_code, _FUNCTIONAL_CLASSIFICATION),
-                        Captioned(programme.title, _TITLE_OF_PROGRAMME),
-                        Captioned(passport_selectors.budget_code(passport), _BUDGET_CODE),
-                    ),
-                ),
-            ),
-        ),
+        _unit_section("2", head["responsible_unit"], "(найменування відповідального виконавця)"),
+        Section("3", "", (programme,)),
     )
 
 
-def _unit_section(number: str, unit: SpendingUnit, caption: str) -> Section:
-    fields = Fields(
-        "unit",
-        (
-            Captioned(unit.code, _PROGRAMME_CLASSIFICATION),
-            Captioned(unit.name, caption),
-            Captioned(unit.edrpou, _EDRPOU),
-        ),
-    )
-    return Section(number, "", (fields,))
+def _unit_section(number: str, unit: list[str], caption: str) -> Section:
+    captions = (_PROGRAMME_CLASSIFICATION, caption, _EDRPOU)
+    return Section(number, "", (Fields("unit", tuple(map(Captioned, unit, captions))),))
 
 
 def number_column(width: int = 4) -> Column:

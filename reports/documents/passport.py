@@ -1,5 +1,6 @@
 """Паспорт бюджетної програми місцевого бюджету (document 1 of order 836)."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from budgets.choices import SignatoryRole
@@ -56,7 +57,7 @@ def build(revision: PassportRevision) -> Document:
         },
         approval=_approval(revision),
         sections=(
-            *head_sections(passport),
+            *head_sections(revision),
             Section("4", "", (Amounts("volume", _volume(volume)),)),
             Section(
                 "5",
@@ -83,6 +84,37 @@ def build(revision: PassportRevision) -> Document:
         signatures=_signatures(revision),
         draft_mark="" if revision.is_approved else "ПРОЄКТ",
     )
+
+
+def with_allocations(revision: PassportRevision) -> Document:
+    """The passport with what its lines may pay under each economic code: an aid for people, no part of the form."""
+    source = from_passport(revision)
+    rows = tuple(
+        Row(
+            f"allocation-{item.root_id}-{item.economic_code}",
+            Role.LINE,
+            {
+                "number": Cell(item.line_number),
+                "line": Cell(item.line_title),
+                "code": Cell(item.economic_code),
+                **fund_cells("approved", item.approved, source),
+            },
+        )
+        for item in passport_selectors.allocations(revision)
+    )
+    columns = (
+        number_column(),
+        text_column("line", "Напрями використання бюджетних коштів", 54),
+        text_column("code", "КЕКВ", 6),
+        *fund_columns("approved", captions=_FUNDS, width=12),
+    )
+    section = Section(
+        "9а",
+        "План за кодами економічної класифікації",
+        (Table("allocations", columns, rows, unit="гривень"),),
+    )
+    document = build(revision)
+    return replace(document, sections=(*document.sections, section))
 
 
 def goals_table(revision: PassportRevision) -> Table:
@@ -179,7 +211,7 @@ def _local_programmes(
     }
     rows = [
         Row(
-            f"local-{programme.number}",
+            f"local-{programme.title}",
             Role.LINE,
             {
                 "number": Cell(programme.number),
@@ -240,7 +272,7 @@ def _approval(revision: PassportRevision) -> Approval:
         (
             "ЗАТВЕРДЖЕНО",
             "Наказ / розпорядчий документ",
-            revision.passport.programme.key_unit.name,
+            passport_selectors.head(revision)["key_unit"][1],
             order,
             f"{approver.position} {approver.name}".strip() if approver else "",
         )

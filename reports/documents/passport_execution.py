@@ -96,7 +96,7 @@ def build(passport: Passport) -> Document:
             "percent_executed": "" if percent is None else str(percent),
         },
         sections=(
-            *head_sections(passport),
+            *head_sections(revision),
             Section(
                 "4",
                 "Цілі державної політики, на досягнення яких спрямована реалізація бюджетної програми",

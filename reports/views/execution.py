@@ -7,15 +7,15 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from budgets import permissions
 from budgets.exceptions import RuleViolation, StaleVersion
-from budgets.forms.rows import numbered, row_formset
+from budgets.forms.rows import numbered, open_rows
 from budgets.models import Passport, PassportRevision
 from budgets.permissions import Action
 from budgets.selectors import passports as passport_selectors
-from budgets.views.loading import SignedIn, load_passport, load_revision
+from budgets.views.loading import SignedIn, load_passport, load_revision, read_version
 from reports import checks, services
 from reports.catalogue import KINDS
 from reports.documents import passport as passport_document
@@ -25,7 +25,7 @@ from reports.models import ExecutionReport
 from reports.renderers import FORMATS, WORKING_COPY, html
 
 
-@require_GET
+@require_safe
 def index(request: SignedIn) -> HttpResponse:
     passports = passport_selectors.approved(permissions.visible_passports(request.user))
     return render(
@@ -35,7 +35,7 @@ def index(request: SignedIn) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def detail(request: SignedIn, pk: int) -> HttpResponse:
     passport = load_passport(request, pk, Action.WRITE_REPORT if request.method == "POST" else None)
     try:
@@ -58,6 +58,7 @@ def detail(request: SignedIn, pk: int) -> HttpResponse:
             messages.success(request, _("Тексти звіту збережено."))
             return redirect("report", pk)
     lines = document.table("lines")
+    findings = checks.run(document)
     stored = {
         row.key: row.value("explanation") for row in document.table("line_explanations").lines
     }
@@ -65,8 +66,8 @@ def detail(request: SignedIn, pk: int) -> HttpResponse:
         "passport": passport,
         "report": report,
         "version": report.version if report else 1,
-        "findings": checks.run(document),
-        "requirements": _requirements(document),
+        "findings": findings,
+        "requirements": _requirements(document, findings),
         "percent": document.meta["percent_executed"],
         "total": lines.row("total"),
         "form": form,
@@ -104,20 +105,18 @@ def _words_form(
 def _write_words(request: SignedIn, passport: Passport, form: WordsForm) -> None:
     user = request.user
     report = services.open_report(passport=passport, by=user)
-    version = request.POST.get("version", "")
     services.write(
         report=report,
         explanations=form.explanations,
         analysis=form.cleaned_data["analysis"],
         conclusion=form.cleaned_data["conclusion"],
-        version=int(version) if version.isdigit() else 0,
+        version=read_version(request),
         by=user,
     )
 
 
-def _requirements(document: Document) -> list[dict[str, Any]]:
+def _requirements(document: Document, findings: list[checks.Finding]) -> list[dict[str, Any]]:
     """How much of each thing the report needs is there: (what, done, of)."""
-    findings = checks.run(document)
 
     def open_(code: str, table: str) -> int:
         return sum(1 for finding in findings if finding.code == code and finding.table == table)
@@ -156,31 +155,30 @@ def _requirements(document: Document) -> list[dict[str, Any]]:
     return [{"what": what, "done": total - missing, "of": total} for what, total, missing in counts]
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def signatories(request: SignedIn, pk: int) -> HttpResponse:
     passport = load_passport(request, pk, Action.WRITE_REPORT)
-    user = request.user
     report = ExecutionReport.objects.filter(passport=passport).first()
     signers = report.signatories.all() if report else services.usual_signatories(passport)
     initial = numbered({"position_title": row.position, "name": row.name} for row in signers)
-    formset = row_formset(ReportSignatoryForm)(request.POST or None, initial=initial, prefix="rows")
-    error = ""
-    if request.method == "POST" and formset.is_valid():
-        rows = [
-            (row["position_title"], row["name"]) for row in formset.rows() if row["position_title"]
-        ]
-        version = request.POST.get("version", "")
+    data = request.POST if request.method == "POST" else None
+    formset = open_rows(ReportSignatoryForm, data, initial=initial)
+    error, status, version = "", 200, report.version if report else 1
+    if data is not None:
+        status, version = 422, read_version(request)
+    if formset.is_valid():
         try:
-            report = services.open_report(passport=passport, by=user)
             services.set_signatories(
-                report=report,
-                signatories=rows,
-                version=int(version) if version.isdigit() else 0,
-                by=user,
+                report=services.open_report(passport=passport, by=request.user),
+                signatories=[(row["position_title"], row["name"]) for row in formset.rows()],
+                version=version,
+                by=request.user,
             )
+        except StaleVersion as refusal:
+            report = ExecutionReport.objects.get(passport=passport)
+            error, status, version = str(refusal), 409, report.version
         except RuleViolation as refusal:
             error = str(refusal)
-            report = ExecutionReport.objects.filter(passport=passport).first()
         else:
             messages.success(request, _("Підписантів збережено."))
             return redirect("report", pk)
@@ -188,14 +186,14 @@ def signatories(request: SignedIn, pk: int) -> HttpResponse:
         "passport": passport,
         "formset": formset,
         "error": error,
-        "version": report.version if report else 1,
+        "stored": report.signatories.all() if report and status == 409 else None,
+        "version": version,
         "title": _("Підписанти звіту"),
     }
-    status = 409 if error else 422 if request.method == "POST" else 200
     return render(request, "reports/execution/signatories.html", context, status=status)
 
 
-@require_GET
+@require_safe
 def preview(request: SignedIn, pk: int, kind: str) -> HttpResponse:
     passport = load_passport(request, pk)
     document = _document(kind, passport, None)
@@ -213,7 +211,7 @@ def preview(request: SignedIn, pk: int, kind: str) -> HttpResponse:
     return render(request, "reports/preview.html", context)
 
 
-@require_GET
+@require_safe
 def download(
     request: SignedIn, pk: int, kind: str, format_name: str, number: int | None = None
 ) -> HttpResponse:

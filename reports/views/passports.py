@@ -9,7 +9,7 @@ from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from budgets import permissions
 from budgets.exceptions import RuleViolation
@@ -18,7 +18,7 @@ from budgets.models import PassportRevision
 from budgets.permissions import Action
 from budgets.selectors import passports as selectors
 from budgets.services import passports
-from budgets.views.loading import SignedIn, load_passport, load_revision
+from budgets.views.loading import SignedIn, load_passport, load_revision, read_version
 from reports import checks
 from reports.checks import Severity
 from reports.documents import passport as passport_document
@@ -26,7 +26,7 @@ from reports.documents.comparison import compare
 from reports.renderers import html
 
 
-@require_GET
+@require_safe
 def index(request: SignedIn) -> HttpResponse:
     context = {
         "passports": selectors.with_status(permissions.visible_passports(request.user)),
@@ -35,35 +35,43 @@ def index(request: SignedIn) -> HttpResponse:
     return render(request, "reports/passports/index.html", context)
 
 
-@require_GET
+@require_safe
 def detail(request: SignedIn, pk: int, number: int | None = None) -> HttpResponse:
-    """One revision, by default the open draft, else the one in force."""
+    """One revision, by default the newest."""
     passport = load_passport(request, pk)
-    revisions = list(passport.revisions.order_by("-number"))
-    revision = (
-        get_object_or_404(PassportRevision, passport=passport, number=number)
-        if number is not None
-        else revisions[0]
-    )
+    revisions = passport.revisions.order_by("-number")
+    revision = get_object_or_404(revisions, number=number) if number is not None else revisions[0]
+    return _page(request, revision)
+
+
+def _page(
+    request: SignedIn,
+    revision: PassportRevision,
+    *,
+    agree_form: AgreeForm | None = None,
+    approve_form: ApproveForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    passport = revision.passport
     document = passport_document.build(revision)
+    community = passport.programme.community
     context = {
         "passport": passport,
         "revision": revision,
-        "revisions": revisions,
+        "revisions": list(passport.revisions.order_by("-number")),
         "in_force": selectors.revision_in_force(passport),
+        "allocations": selectors.allocations(revision),
         "findings": [] if revision.is_approved else checks.run(document),
         "preview": html.render_fragment(document),
-        "may_change": permissions.allows(
-            request.user, Action.CHANGE_PASSPORT, passport.programme.community
-        ),
-        "agree_form": AgreeForm(),
-        "approve_form": ApproveForm(),
+        "may_change": permissions.allows(request.user, Action.CHANGE_PASSPORT, community),
+        "agree_form": agree_form or AgreeForm(),
+        "approve_form": approve_form or ApproveForm(),
         "year_form": YearForm(initial={"year": passport.year + 1}),
     }
-    return render(request, "reports/passports/detail.html", context)
+    return render(request, "reports/passports/detail.html", context, status=status)
 
 
-@require_GET
+@require_safe
 def comparison(request: SignedIn, pk: int) -> HttpResponse:
     passport = load_passport(request, pk)
     revisions = list(passport.revisions.order_by("number"))
@@ -74,7 +82,9 @@ def comparison(request: SignedIn, pk: int) -> HttpResponse:
         "revisions": revisions,
         "old": old,
         "new": new,
-        "sections": compare(passport_document.build(old), passport_document.build(new)),
+        "sections": compare(
+            passport_document.with_allocations(old), passport_document.with_allocations(new)
+        ),
     }
     return render(request, "reports/passports/comparison.html", context)
 
@@ -108,19 +118,27 @@ def copy_to_year(request: SignedIn, pk: int, number: int) -> HttpResponse:
 @require_POST
 def agree(request: SignedIn, pk: int, number: int) -> HttpResponse:
     revision = load_revision(request, pk, number, Action.CHANGE_PASSPORT)
-
-    def act() -> None:
-        data = _clean(AgreeForm(request.POST))
+    form = AgreeForm(request.POST)
+    if form.is_valid():
         errors = [
-            finding
+            finding.message
             for finding in checks.run(passport_document.build(revision))
             if finding.severity is Severity.ERROR
         ]
-        if errors:
-            raise RuleViolation(" ".join(finding.message for finding in errors))
-        passports.agree(revision=revision, **data, version=_version(request), by=request.user)
-
-    return _act(request, pk, act)
+        try:
+            if errors:
+                raise RuleViolation(" ".join(errors))
+            passports.agree(
+                revision=revision,
+                **form.cleaned_data,
+                version=read_version(request),
+                by=request.user,
+            )
+        except RuleViolation as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("passport", pk)
+    return _page(request, revision, agree_form=form, status=422)
 
 
 @require_POST
@@ -130,7 +148,7 @@ def return_to_draft(request: SignedIn, pk: int, number: int) -> HttpResponse:
         request,
         pk,
         lambda: passports.return_to_draft(
-            revision=revision, version=_version(request), by=request.user
+            revision=revision, version=read_version(request), by=request.user
         ),
     )
 
@@ -138,23 +156,27 @@ def return_to_draft(request: SignedIn, pk: int, number: int) -> HttpResponse:
 @require_POST
 def approve(request: SignedIn, pk: int, number: int) -> HttpResponse:
     revision = load_revision(request, pk, number, Action.CHANGE_PASSPORT)
-    return _act(
-        request,
-        pk,
-        lambda: passports.approve(
-            revision=revision,
-            **_clean(ApproveForm(request.POST)),
-            version=_version(request),
-            by=request.user,
-        ),
-    )
+    form = ApproveForm(request.POST)
+    if form.is_valid():
+        try:
+            passports.approve(
+                revision=revision,
+                **form.cleaned_data,
+                version=read_version(request),
+                by=request.user,
+            )
+        except RuleViolation as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("passport", pk)
+    return _page(request, revision, approve_form=form, status=422)
 
 
 @require_POST
 def discard(request: SignedIn, pk: int, number: int) -> HttpResponse:
     revision = load_revision(request, pk, number, Action.CHANGE_PASSPORT)
     try:
-        passports.discard(revision=revision, version=_version(request))
+        passports.discard(revision=revision, version=read_version(request))
     except RuleViolation as refusal:
         messages.error(request, str(refusal))
         return redirect("revision", pk, number)
@@ -184,8 +206,3 @@ def _clean(form: Form) -> dict[str, Any]:
             )
         )
     return form.cleaned_data
-
-
-def _version(request: SignedIn) -> int:
-    version = request.POST.get("version", "")
-    return int(version) if version.isdigit() else 0

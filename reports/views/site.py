@@ -10,7 +10,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from budgets import permissions
 from budgets.choices import Role
@@ -53,7 +53,7 @@ class SignIn(LoginView):
 
 
 @login_not_required
-@require_GET
+@require_safe
 def health(request: HttpRequest) -> HttpResponse:
     """«ok» while the database answers."""
     with connection.cursor() as cursor:
@@ -77,13 +77,13 @@ class Standing:
         return percent_of(self.paid.total, self.plan.total)
 
 
-@require_GET
+@require_safe
 def home(request: SignedIn) -> HttpResponse:
     passports = permissions.visible_passports(request.user).order_by("-year", "programme__code")
     context = {
         "standings": [_standing(passport) for passport in passports[:_SHOWN_AT_HOME]],
         "hidden": max(0, passports.count() - _SHOWN_AT_HOME),
-        "has_programmes": permissions.visible_programmes(request.user).exists(),
+        "has_programmes": permissions.visible_budget_programmes(request.user).exists(),
         "may_change": permissions.allows(request.user, permissions.Action.CHANGE_PASSPORT),
         "may_refer": permissions.allows(request.user, permissions.Action.CHANGE_REFERENCE),
     }

@@ -77,13 +77,13 @@ def make_passport(unit: SpendingUnit, officer: User, *, year: int = 2023) -> Pas
     )
     revision.refresh_from_db()
     passports.agree(
-        revision=revision, agreed_on=dt.date(year, 1, 10), version=revision.version, by=officer
+        revision=revision, agreed_on=min(dt.date(year, 1, 10), timezone.localdate()), version=revision.version, by=officer
     )
     revision.refresh_from_db()
     passports.approve(
         revision=revision,
         order_number="1",
-        order_date=dt.date(year, 1, 12),
+        order_date=min(dt.date(year, 1, 12), timezone.localdate()),
         version=revision.version,
         by=officer,
     )

@@ -230,8 +230,8 @@ def other(entry, column):
             return "pasted"
         case "reverses_id":
             return CashEntry.objects.exclude(pk=entry.pk).first().pk
-        case "amount":
-            return 1
+        case "amount" | "id":
+            return entry.pk + 100_000
     return value + dt.timedelta(days=1)
 
 
@@ -268,7 +268,7 @@ def test_the_words_around_a_payment_can_change(entry):
 
 def test_every_column_of_money_is_frozen():
     """A new column of a ledger is frozen unless it is one of the words around the figure."""
-    words = {"id", "document_number", "counterparty", "note", "version"}
+    words = {"document_number", "counterparty", "note", "version"}
     columns = {field.column for field in CashEntry._meta.concrete_fields}
     assert columns - set(CashEntry.frozen_columns) == words
 
@@ -282,3 +282,38 @@ def test_a_reversal_is_frozen_like_any_entry(entry, officer):
         CashEntry.objects.filter(pk=reversing.pk).update(amount=Decimal("-1.00"))
     with refused():
         run("UPDATE budgets_cashentry SET reverses_id = NULL WHERE id = %s", reversing.pk)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite's own spelling")
+def test_insert_or_replace_is_a_delete_too(entry):
+    columns = ", ".join(field.column for field in CashEntry._meta.concrete_fields)
+    others = columns.replace("amount", "amount + 1", 1)
+    with refused():
+        run(
+            f"INSERT OR REPLACE INTO budgets_cashentry ({columns}) "  # noqa: S608
+            f"SELECT {others} FROM budgets_cashentry WHERE id = %s",
+            entry.pk,
+        )
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no TRUNCATE")
+@pytest.mark.parametrize("table", ["budgets_cashentry", "budgets_lineallocation", "budgets_goal"])
+def test_frozen_tables_are_not_truncated(sample, table):
+    with refused():
+        run(f"TRUNCATE {table} CASCADE")
+
+
+def test_a_revision_is_not_born_approved(revision):
+    with refused():
+        run(
+            "INSERT INTO budgets_passportrevision (passport_id, number, status, order_number, order_date,"
+            " legal_grounds, purpose, head, version, changed_at, changed_by_id) SELECT passport_id, 9, status,"
+            " order_number, order_date, legal_grounds, purpose, head, version, changed_at, changed_by_id"
+            " FROM budgets_passportrevision WHERE id = %s",
+            revision.pk,
+        )
+
+
+def test_the_year_of_an_approved_passport_does_not_change(sample):
+    with refused():
+        run("UPDATE budgets_passport SET year = 2022 WHERE id = %s", sample.pk)

@@ -1,3 +1,4 @@
+import datetime as dt
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
@@ -5,22 +6,37 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from budgets.choices import Layout
 from budgets.exceptions import RuleViolation
-from budgets.models import Passport
-from reports.catalogue import KINDS
+from budgets.models import Act, Passport, Programme
+from reports import session_package
+from reports.catalogue import KINDS, PROGRAMME_KINDS, SESSION_PACKAGE, ProgrammePaper
+from reports.documents.base import Document
+from reports.documents.programme_plan import acts_in_order
 from reports.renderers import FORMATS, WORKING_COPY
+from reports.renderers.read_back import FiguresDiffer
+
+Options = dict[str, Any]
+_OF_PASSPORTS = ("year", "budget_code")
+_OF_PROGRAMMES = ("act", "as_of", "layout")
+_ARCHIVE = "zip"
 
 
 class Command(BaseCommand):
-    help = "Writes a document of a budget programme and year as PDF, XLSX, JSON or HTML."
+    help = (
+        "Writes a document as PDF, XLSX, DOCX, JSON or HTML: of a budget programme's year (--programme CODE --year YEAR)"
+        " or of a target programme (--programme SLUG, with --act or --as-of). A session package is a ZIP."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("kind", help=", ".join(KINDS))
+        parser.add_argument("kind", help=", ".join((*KINDS, *PROGRAMME_KINDS, SESSION_PACKAGE)))
         parser.add_argument(
-            "--programme", required=True, help="budget programme code of 7 digits, e.g. 0217530"
+            "--programme",
+            required=True,
+            help="budget programme code of 7 digits, e.g. 0217530; or the slug of a target programme",
         )
-        parser.add_argument("--year", required=True)
-        parser.add_argument("--format", required=True, help=", ".join(FORMATS))
+        parser.add_argument("--year", default="", help="of the budget programme's passport")
+        parser.add_argument("--format", default="", help=", ".join((*FORMATS, _ARCHIVE)))
         parser.add_argument(
             "--output", default="-", help="file to write; standard output when left out"
         )
@@ -30,12 +46,39 @@ class Command(BaseCommand):
         parser.add_argument(
             "--formulas", action="store_true", help="xlsx only: a working copy with live formulas"
         )
+        parser.add_argument(
+            "--act",
+            default="",
+            help="N-th act of the target programme in order of force, drafts last",
+        )
+        parser.add_argument(
+            "--as-of", default="", help="day of the target programme, e.g. 2024-12-31"
+        )
+        parser.add_argument("--layout", default="", help=", ".join(Layout.values))
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        kind, format_ = KINDS.get(options["kind"]), FORMATS.get(options["format"])
-        if kind is None:
-            raise CommandError(f"Unknown document «{options['kind']}». Known: {', '.join(KINDS)}.")
-        if format_ is None:
+        kind = options["kind"]
+        try:
+            if kind == SESSION_PACKAGE:
+                content = self._package(options)
+            elif kind in KINDS:
+                self._refuse_options(options, _OF_PROGRAMMES, "a target programme")
+                self._expect_format(options)
+                content = _rendered(KINDS[kind].build(self._passport(options)), options)
+            elif kind in PROGRAMME_KINDS:
+                self._refuse_options(options, _OF_PASSPORTS, "a budget programme's year")
+                self._expect_format(options)
+                paper = self._paper(options, of_act=PROGRAMME_KINDS[kind].of_act)
+                content = _rendered(PROGRAMME_KINDS[kind].build(paper), options)
+            else:
+                known = ", ".join((*KINDS, *PROGRAMME_KINDS, SESSION_PACKAGE))
+                raise CommandError(f"Unknown document «{kind}». Known: {known}.")
+        except (RuleViolation, FiguresDiffer) as refusal:
+            raise CommandError(" ".join(str(refusal).split())) from refusal
+        self._write(content, options["output"])
+
+    def _expect_format(self, options: Options) -> None:
+        if options["format"] not in FORMATS:
             raise CommandError(
                 f"Unknown format «{options['format']}». Known: {', '.join(FORMATS)}."
             )
@@ -43,14 +86,16 @@ class Command(BaseCommand):
             raise CommandError(
                 "--formulas makes a working copy of a workbook: use it with --format xlsx."
             )
-        try:
-            document = kind.build(self._passport(options))
-        except RuleViolation as refusal:
-            raise CommandError(str(refusal)) from refusal
-        content = (WORKING_COPY if options["formulas"] else format_).render(document)
-        self._write(content, options["output"])
 
-    def _passport(self, options: dict[str, Any]) -> Passport:
+    def _refuse_options(self, options: Options, names: tuple[str, ...], family: str) -> None:
+        if given := [f"--{name.replace('_', '-')}" for name in names if options[name]]:
+            raise CommandError(f"{', '.join(given)}: only for documents of {family}.")
+
+    # Documents of a budget programme's year
+
+    def _passport(self, options: Options) -> Passport:
+        if not options["year"]:
+            raise CommandError(f"«{options['kind']}» is of one year: add --year, e.g. 2023.")
         if not options["year"].isascii() or not options["year"].isdigit():
             raise CommandError(f"Year «{options['year']}» is not a number, e.g. 2023.")
         passports = Passport.objects.filter(programme__code=options["programme"]).select_related(
@@ -59,7 +104,7 @@ class Command(BaseCommand):
         if options["budget_code"]:
             passports = passports.filter(
                 programme__community__budget_codes__code=options["budget_code"]
-            )
+            ).distinct()
         if not passports.exists():
             raise CommandError(
                 f"There is no budget programme «{options['programme']}» with a passport."
@@ -75,6 +120,43 @@ class Command(BaseCommand):
             )
         return found[0]
 
+    # Documents of a target programme
+
+    def _package(self, options: Options) -> bytes:
+        self._refuse_options(options, _OF_PASSPORTS, "a budget programme's year")
+        if options["format"] not in {"", _ARCHIVE} or options["formulas"]:
+            raise CommandError(f"A session package is one archive: use --format {_ARCHIVE}.")
+        paper = self._paper(options, of_act=True)
+        package = session_package.build(paper.required_act, layout=paper.layout)
+        self.stderr.write(f"Figures proved equal across the files: {package.proved}.")
+        return package.content
+
+    def _paper(self, options: Options, *, of_act: bool) -> ProgrammePaper:
+        programme = Programme.objects.filter(slug=options["programme"]).first()
+        if programme is None:
+            raise CommandError(
+                f"There is no target programme «{options['programme']}»: manage.py programmes lists them."
+            )
+        if options["act"] and options["as_of"]:
+            raise CommandError("--act and --as-of say different days: choose one of them.")
+        if options["layout"] and options["layout"] not in Layout.values:
+            raise CommandError(
+                f"Unknown layout «{options['layout']}». Known: {', '.join(Layout.values)}."
+            )
+        act = self._act(programme, options["act"]) if options["act"] or of_act else None
+        return ProgrammePaper(programme, act, _day(options["as_of"]), options["layout"] or None)
+
+    def _act(self, programme: Programme, number: str) -> Act:
+        acts = acts_in_order(programme)
+        if not acts:
+            raise CommandError(f"Target programme {programme.slug} has no acts.")
+        span = f"1–{len(acts)}" if len(acts) > 1 else "1"
+        if not number:
+            raise CommandError(f"This document is of one act: add --act ({span}).")
+        if number not in map(str, range(1, len(acts) + 1)):
+            raise CommandError(f"There is no act «{number}» of {programme.slug}: {span}.")
+        return acts[int(number) - 1]
+
     def _write(self, content: bytes, output: str) -> None:
         if output == "-":
             sys.stdout.buffer.write(content)
@@ -84,3 +166,16 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"Cannot write {output}: {error.strerror}.") from error
         self.stderr.write(f"Wrote {output}, {len(content)} bytes.")
+
+
+def _rendered(document: Document, options: Options) -> bytes:
+    return (WORKING_COPY if options["formulas"] else FORMATS[options["format"]]).render(document)
+
+
+def _day(text: str) -> dt.date | None:
+    if not text:
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise CommandError(f"Day «{text}» is not a date, e.g. 2024-12-31.") from error

@@ -1,0 +1,114 @@
+"""Target programmes: the list, one programme as of a day, and where each figure comes from."""
+
+import datetime as dt
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from budgets import permissions
+from budgets.choices import Layout
+from budgets.models import FundingSource, Measure, Programme
+from budgets.selectors import programmes as selectors
+from budgets.selectors.programmes import Place
+from budgets.views.loading import SignedIn
+from reports.documents import programme_measures
+from reports.documents.base import Source
+from reports.renderers import html
+
+
+@require_safe
+def index(request: SignedIn) -> HttpResponse:
+    programmes = permissions.visible_programmes(request.user).order_by(
+        "community__name", "-year_from", "title"
+    )
+    return render(request, "reports/programmes/index.html", {"programmes": programmes})
+
+
+@require_safe
+def detail(request: SignedIn, slug: str) -> HttpResponse:
+    """The measures of the programme with their money, as of the day that is asked for."""
+    programme = load_programme(request, slug)
+    as_of = _day(request)
+    layout = request.GET.get("layout", "")
+    layout = layout if layout in Layout.values else programme.layout
+    document = programme_measures.build(programme, as_of=as_of, layout=layout)
+    context = {
+        "programme": programme,
+        "as_of": as_of,
+        "layout": layout,
+        "layouts": Layout.choices,
+        "acts": programme.acts.all(),
+        "unknown": selectors.unknown_acts(programme, as_of),
+        "preview": html.render_fragment(
+            document, source_url=lambda source: _figure_url(programme, as_of, source)
+        ),
+    }
+    return render(request, "reports/programmes/detail.html", context)
+
+
+@require_safe
+def figure(request: SignedIn, slug: str) -> HttpResponse:
+    """«Звідки ця цифра?»: each act that made a planned figure, and what it came to."""
+    programme = load_programme(request, slug)
+    place = _place(request)
+    measure = get_object_or_404(Measure, programme=programme, pk=place.measure_id)
+    as_of = _day(request)
+    context = {
+        "programme": programme,
+        "measure": measure,
+        "words": selectors.texts(programme, as_of).get(measure.pk),
+        "place": place,
+        "source": FundingSource.objects.filter(programme=programme, pk=place.source_id).first(),
+        "as_of": as_of,
+        "steps": selectors.history(programme, place, as_of),
+    }
+    return render(request, "reports/programmes/figure.html", context)
+
+
+def load_programme(request: SignedIn, slug: str) -> Programme:
+    return get_object_or_404(permissions.visible_programmes(request.user), slug=slug)
+
+
+def _day(request: SignedIn) -> dt.date:
+    asked = request.GET.get("as_of", "")
+    if not asked:
+        return timezone.localdate()
+    try:
+        day = parse_date(asked) or dt.datetime.strptime(asked, "%d.%m.%Y").date()  # noqa: DTZ007 - a day has no zone
+    except ValueError:
+        messages.error(
+            request, _("«%(text)s» не є датою. Введіть, наприклад, 31.12.2019.") % {"text": asked}
+        )
+        return timezone.localdate()
+    return day
+
+
+def _place(request: SignedIn) -> Place:
+    numbers = [request.GET.get(name, "0") for name in ("measure", "executor", "year", "source")]
+    if not all(number.isascii() and number.isdigit() and len(number) < 10 for number in numbers):
+        raise Http404
+    measure, executor, year, source = map(int, numbers)
+    return Place(measure, executor, year, request.GET.get("fund", ""), source)
+
+
+def _figure_url(programme: Programme, as_of: dt.date, source: Source) -> str | None:
+    match source.kind, source.refs:
+        case "plan", (_programme, int(measure), executor, int(year), str(fund), origin):
+            query = {
+                "measure": measure,
+                "executor": executor or 0,
+                "year": year,
+                "fund": fund,
+                "source": origin or 0,
+                "as_of": as_of.isoformat(),
+            }
+            return f"{reverse('programme_figure', args=[programme.slug])}?{urlencode(query)}"
+        case _:
+            return None
