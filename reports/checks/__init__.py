@@ -1,6 +1,6 @@
 """Checks of documents: which rules apply to which kind, and what they found."""
 
-from reports.checks import arithmetic, execution, passport
+from reports.checks import arithmetic, execution, passport, programme
 from reports.checks.base import Check, Finding, Severity
 from reports.documents.base import Document
 
@@ -21,6 +21,27 @@ CHECKS: dict[str, tuple[Check, ...]] = {
         execution.check_signatories,
     ),
     "cash-by-economic-code": (arithmetic.check_arithmetic,),
+    "programme-passport": (programme.check_complete,),
+    "programme-measures": (
+        arithmetic.check_arithmetic,
+        programme.check_complete,
+        programme.check_not_negative,
+        programme.check_printed_totals,
+    ),
+    "programme-resources": (
+        arithmetic.check_arithmetic,
+        programme.check_complete,
+        programme.check_printed_totals,
+    ),
+    "programme-indicators": (programme.check_planned_values,),
+    "amendment-deltas": (arithmetic.check_arithmetic, programme.check_printed_totals),
+    "amendment-comparison": (
+        arithmetic.check_arithmetic,
+        programme.check_complete,
+        programme.check_reasons,
+    ),
+    "amendment-decision": (programme.check_complete,),
+    "amendment-note": (arithmetic.check_arithmetic, programme.check_complete),
 }
 
 

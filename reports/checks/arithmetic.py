@@ -1,6 +1,6 @@
 """Arithmetic: every declared rule of a document holds, to the kopeck. Works on any document."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -9,7 +9,6 @@ from budgets.money import ZERO, average, percent_of
 from budgets.numbers import print_number
 from reports.checks.base import Finding, Severity
 from reports.documents.base import (
-    Cell,
     Column,
     Document,
     Kind,
@@ -17,10 +16,12 @@ from reports.documents.base import (
     PercentOf,
     Plus,
     Quotient,
-    Role,
     Row,
+    Standalone,
+    SumOf,
     Table,
 )
+from reports.documents.sums import summed_rows
 
 
 def check_arithmetic(document: Document) -> Iterator[Finding]:
@@ -37,52 +38,74 @@ def expected_value(table: Table, row: Row, column: Column) -> tuple[bool, Decima
     rule = row.cells[column.key].rule or column.rule
     match rule:
         case Plus(terms):
-            parts = [_figure(row, term) for term in terms]
-            return True, None if None in parts else sum(
-                (part for part in parts if part is not None), ZERO
-            )
+            parts = [row.figure(term) for term in terms]
+            return True, None if None in parts else _sum_of(parts)
+        case SumOf(terms):
+            restated = row.cells[column.key].restated
+            return True, _sum_of(_figures([row], terms, restated=restated))
         case Minus(left, right):
-            minuend, subtrahend = _figure(row, left), _figure(row, right)
+            minuend, subtrahend = row.figure(left), row.figure(right)
             return True, None if minuend is None or subtrahend is None else minuend - subtrahend
         case PercentOf(part, whole):
-            paid, planned = _figure(row, part), _figure(row, whole)
+            paid, planned = row.figure(part), row.figure(whole)
             return True, None if paid is None or planned is None else percent_of(paid, planned)
         case Quotient(numerator, denominator):
             top, bottom = _of_row(table, numerator, column), _of_row(table, denominator, column)
             return True, None if top is None or bottom is None else average(top, bottom)
-        case _:
+        case Standalone() | None:
             return False, None
 
 
 def _check_cell(table: Table, row: Row, column: Column) -> Iterator[Finding]:
     has_rule, expected = expected_value(table, row, column)
-    actual = _figure(row, column.key)
+    actual = row.figure(column.key)
     if has_rule and actual != expected:
         yield _mismatch(table, row, column, actual, expected)
 
 
 def _check_totals(table: Table) -> Iterator[Finding]:
-    summed = [column for column in table.columns if column.kind is Kind.MONEY]
-    group: list[Row] = []
-    for row in table.rows:
-        if row.role in {Role.SUBTOTAL, Role.TOTAL}:
-            parts = group if row.role is Role.SUBTOTAL else list(table.lines)
-            for column in summed:
-                if column.key in row.cells:
-                    expected = sum((_figure(part, column.key) or ZERO for part in parts), ZERO)
-                    if (actual := _figure(row, column.key)) != expected:
-                        yield _mismatch(table, row, column, actual, expected)
-        group = [*group, row] if row.role is Role.LINE else []
+    """Totals of money everywhere; of quantities where a total is given, because unlike things have none.
+
+    A row that names its parts is empty where they are; the totals of statutory forms print a zero there.
+    """
+    for place, parts in summed_rows(table).items():
+        row = table.rows[place]
+        rows = [table.rows[part] for part in parts]
+        for column in table.columns:
+            actual = row.figure(column.key)
+            if column.key not in row.cells or not _is_summed(column, row, actual):
+                continue
+            expected = _sum_of(_figures(rows, [column.key], restated=False))
+            if expected is None and row.parts is None:
+                expected = ZERO
+            if actual != expected:
+                yield _mismatch(table, row, column, actual, expected)
 
 
-def _figure(row: Row, key: str) -> Decimal | None:
-    cell: Cell | None = row.cells.get(key)
-    return cell.value if cell is not None and isinstance(cell.value, Decimal) else None
+def _is_summed(column: Column, row: Row, actual: Decimal | None) -> bool:
+    if column.kind is Kind.QUANTITY:
+        return actual is not None and row.parts is not None
+    return column.kind is Kind.MONEY
+
+
+def _figures(rows: Iterable[Row], keys: Iterable[str], *, restated: bool) -> list[Decimal | None]:
+    keys = tuple(keys)
+    return [
+        row.figure(key)
+        for row in rows
+        for key in keys
+        if key in row.cells and row.cells[key].restated == restated
+    ]
+
+
+def _sum_of(values: Iterable[Decimal | None]) -> Decimal | None:
+    known = [value for value in values if value is not None]
+    return sum(known, ZERO) if known else None
 
 
 def _of_row(table: Table, key: str, column: Column) -> Decimal | None:
     row = table.row(key)
-    return None if row is None else _figure(row, column.key)
+    return None if row is None else row.figure(column.key)
 
 
 def _mismatch(

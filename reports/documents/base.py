@@ -21,12 +21,20 @@ class Kind(StrEnum):
     ORDINAL = "ordinal"  # «№ з/п»: a whole number
     MONEY = "money"  # Decimal hryvnias, two decimals
     VALUE = "value"  # an indicator's Decimal, two to four decimals
+    QUANTITY = "quantity"  # a Decimal of things, with as many decimals as it has, up to four
     PERCENT = "percent"  # Decimal 0–100, two decimals; None where there is no percent
     DATE = "date"
 
     @property
     def is_figure(self) -> bool:
-        return self in {Kind.MONEY, Kind.VALUE, Kind.PERCENT}
+        return self in {Kind.MONEY, Kind.VALUE, Kind.QUANTITY, Kind.PERCENT}
+
+
+class Unit(StrEnum):
+    """What a money column counts in when printed. Cells always hold hryvnias."""
+
+    HRYVNIA = "hryvnia"
+    THOUSAND = "thousand"  # «тис. грн»: 1 850,00 prints 1,85; one to five decimals, never rounded
 
 
 class Role(StrEnum):
@@ -41,7 +49,7 @@ class Source:
     """Where a figure came from: ``kind`` with references a page can follow, and the same in words.
 
     Kinds: «passport» (an approved amount or value), «cash» (payments), «typed» (an actual value typed by a
-    person), «computed».
+    person), «plan» (lines of acts; references: programme, measure, executor, year, fund, source), «computed».
     """
 
     kind: str
@@ -56,6 +64,13 @@ class Source:
 @dataclass(frozen=True, slots=True)
 class Plus:
     """The sum of other columns of the same row."""
+
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SumOf:
+    """The sum of those other columns of the same row that hold a figure; empty where none does."""
 
     terms: tuple[str, ...]
 
@@ -84,38 +99,60 @@ class Quotient:
     denominator: str
 
 
-ColumnRule = Plus | Minus | PercentOf
+@dataclass(frozen=True, slots=True)
+class Standalone:
+    """No rule for this one cell: «усього» of a year that a document does not split by fund."""
+
+
+ColumnRule = Plus | SumOf | Minus | PercentOf
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A raw value; ``rule`` overrides the column's rule for this one cell."""
+    """A raw value; ``rule`` overrides the column's rule for this one cell.
+
+    A ``restated`` figure stands among changes and repeats an amount in force: it prints without a sign and
+    enters no sum.
+    """
 
     value: Value
     source: Source | None = None
-    rule: Quotient | None = None
+    rule: Quotient | Standalone | None = None
+    restated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """``heading`` is the path of captions from the top header row down; equal neighbours are merged."""
+    """``heading`` is the path of captions from the top header row down; equal neighbours are merged.
+
+    ``signed`` columns hold changes and print an explicit + or −.
+    """
 
     key: str
     heading: tuple[str, ...]
     kind: Kind
     rule: ColumnRule | None = None
     width: int = 10  # relative to the other columns
+    unit: Unit = Unit.HRYVNIA
+    signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
+    """``parts`` names the rows this one sums, where its role does not say it; empty parts are not in the table."""
+
     key: str
     role: Role
     cells: Mapping[str, Cell]
+    parts: tuple[str, ...] | None = None
 
     def value(self, column: str) -> Value:
         cell = self.cells.get(column)
         return None if cell is None else cell.value
+
+    def figure(self, column: str) -> Decimal | None:
+        value = self.value(column)
+        return value if isinstance(value, Decimal) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,11 +205,12 @@ class Paragraph:
 class Amounts:
     """A sentence of the form with sums in it: «4. Обсяг … – 1 000 000,00 гривень, у тому числі …».
 
-    ``parts`` alternate texts and Decimal hryvnias.
+    ``parts`` alternate texts and Decimal hryvnias, printed in ``unit``.
     """
 
     key: str
     parts: tuple[str | Decimal, ...]
+    unit: Unit = Unit.HRYVNIA
 
 
 Block = Fields | Paragraph | Amounts | Table

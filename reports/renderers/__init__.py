@@ -39,6 +39,11 @@ FORMATS: dict[str, Format] = {
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         "reports.renderers.xlsx",
     ),
+    "docx": Format(
+        "docx",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "reports.renderers.docx",
+    ),
     "json": Format("json", "application/json", "reports.renderers.data"),
 }
 

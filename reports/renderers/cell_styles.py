@@ -3,7 +3,7 @@
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 
-from reports.documents.base import Kind
+from reports.documents.base import Kind, Unit
 
 FACE = "Times New Roman"
 SIZE = 10
@@ -13,11 +13,20 @@ SMALL_SIZE = 8
 NUMBER_FORMATS = {
     Kind.MONEY: "#,##0.00",
     Kind.VALUE: "#,##0.00##",
+    Kind.QUANTITY: "General",  # «#.####» would leave a comma behind a whole number
     Kind.PERCENT: "0.00",
     Kind.ORDINAL: "0",
     Kind.DATE: "dd.mm.yyyy",
     Kind.TEXT: "@",
 }
+
+# Kinds of cells; money also in thousands, changes of money and of quantities also with a sign.
+_FIGURE_STYLES = (
+    *((kind, Unit.HRYVNIA, False) for kind in Kind),
+    *((Kind.MONEY, unit, True) for unit in Unit),
+    (Kind.MONEY, Unit.THOUSAND, False),
+    (Kind.QUANTITY, Unit.HRYVNIA, True),
+)
 
 _LINE = Side(style="thin", color="000000")
 _BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
@@ -30,8 +39,17 @@ HEADER, NUMBERS, GROUP = "d header", "d numbers", "d group"
 FIELD, CAPTION, LINK, RIGHT = "d field", "d caption", "d link", "d right"
 
 
-def body_style(kind: Kind, *, bold: bool) -> str:
-    return f"d {kind.value}{' bold' if bold else ''}"
+def body_style(kind: Kind, *, bold: bool, unit: Unit = Unit.HRYVNIA, signed: bool = False) -> str:
+    marks = (bold and "bold", unit is Unit.THOUSAND and "thousand", signed and "signed")
+    return " ".join(("d", kind.value, *(mark for mark in marks if mark)))
+
+
+def number_format(kind: Kind, unit: Unit, *, signed: bool) -> str:
+    """«#,##0.0####» for thousands; with an explicit sign for changes."""
+    pattern = (
+        "#,##0.0####" if kind is Kind.MONEY and unit is Unit.THOUSAND else NUMBER_FORMATS[kind]
+    )
+    return f'"+"{pattern};"−"{pattern};{pattern}' if signed else pattern
 
 
 def add_to(workbook: Workbook) -> None:
@@ -50,14 +68,16 @@ def _set_standard_face(workbook: Workbook) -> None:
 def _bodies() -> list[NamedStyle]:
     return [
         _style(
-            body_style(kind, bold=bold),
+            body_style(kind, bold=bold, unit=unit, signed=signed),
             bold=bold,
             horizontal=_horizontal(kind),
             border=_BOX,
-            number_format=NUMBER_FORMATS[kind] if kind is not Kind.TEXT else "General",
+            number_format=number_format(kind, unit, signed=signed)
+            if kind is not Kind.TEXT
+            else "General",
             wrap=not kind.is_figure,
         )
-        for kind in Kind
+        for kind, unit, signed in _FIGURE_STYLES
         for bold in (False, True)
     ]
 

@@ -1,7 +1,8 @@
 """A document as data: canonical JSON for programs, signatures and comparison.
 
 Figures are strings with their exact decimals («638550.00»), dates are ISO 8601, keys stand in the order in
-which the document declares them, so the same document always gives the same bytes.
+which the document declares them, so the same document always gives the same bytes. Money is always in hryvnias;
+a column printed in thousands says so by its «unit».
 """
 
 import datetime as dt
@@ -12,12 +13,14 @@ from decimal import Decimal
 from reports.documents.base import (
     Amounts,
     Block,
+    Column,
     Document,
     Fields,
     Paragraph,
     Row,
     Section,
     Table,
+    Unit,
     Value,
 )
 from reports.renderers.figures import exact
@@ -82,12 +85,14 @@ def _table(table: Table) -> Json:
         "key": table.key,
         "caption": table.caption,
         "unit": table.unit,
-        "columns": [
-            {"key": column.key, "heading": list(column.heading), "kind": column.kind.value}
-            for column in table.columns
-        ],
+        "columns": [_column(column) for column in table.columns],
         "rows": [dict(_row(table, row)) for row in table.rows],
     }
+
+
+def _column(column: Column) -> Json:
+    data: Json = {"key": column.key, "heading": list(column.heading), "kind": column.kind.value}
+    return data if column.unit is Unit.HRYVNIA else data | {"unit": column.unit.value}
 
 
 def _row(table: Table, row: Row) -> Iterator[tuple[str, object]]:
@@ -103,6 +108,8 @@ def _row(table: Table, row: Row) -> Iterator[tuple[str, object]]:
     }
     if sources:
         yield "sources", sources
+    if restated := [key for key in keys if row.cells[key].restated]:
+        yield "restated", restated
 
 
 def _value(value: Value) -> str | int | None:

@@ -1,6 +1,6 @@
 """Live formulas for the working copy of a workbook, from the rules that columns, cells and rows declare."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from openpyxl.utils import get_column_letter
@@ -15,8 +15,11 @@ from reports.documents.base import (
     Quotient,
     Role,
     Row,
+    Standalone,
+    SumOf,
     Table,
 )
+from reports.documents.sums import summed_rows
 
 _ARGUMENTS = 200  # of one SUM; spreadsheets stop at 255
 
@@ -32,11 +35,7 @@ class TableFormulas:
             for index, column in enumerate(table.columns, start=1)
         }
         self._places = {row.key: index for index, row in enumerate(table.rows)}
-        self._lines = {
-            index: list(self._line_ranges(index))
-            for index, row in enumerate(table.rows)
-            if row.role in {Role.TOTAL, Role.SUBTOTAL}
-        }
+        self._parts = summed_rows(table)
 
     def formula(self, index: int, column: Column) -> str | None:
         """The formula of row ``index`` in the column; None where the value itself has to stand.
@@ -48,12 +47,14 @@ class TableFormulas:
         cell = row.cells.get(column.key)
         if cell is None or not column.kind.is_figure or not self._is_known(row, column, cell):
             return None
-        if cell.rule is not None:
+        if isinstance(cell.rule, Quotient):
             return self._quotient(cell.rule, column)
         if isinstance(column.rule, PercentOf):
             return self._percent(column.rule, index)
-        if index in self._lines:
+        if index in self._parts:
             return None if column.kind is Kind.PERCENT else self._sum(index, column)
+        if row.role in {Role.TOTAL, Role.SUBTOTAL} or isinstance(cell.rule, Standalone):
+            return None
         return self._own_row(column, index)
 
     def _is_known(self, row: Row, column: Column, cell: Cell) -> bool:
@@ -65,10 +66,23 @@ class TableFormulas:
         match column.rule:
             case Plus(terms):
                 return "=" + "+".join(self._at(term, index) for term in terms)
+            case SumOf(terms):
+                return self._of_filled(column, terms, index)
             case Minus(left, right):
                 return f"={self._at(left, index)}-{self._at(right, index)}"
             case _:
                 return None
+
+    def _of_filled(self, column: Column, terms: Iterable[str], index: int) -> str | None:
+        """SUM passes over words and empty cells; a restated amount counts only among restated ones."""
+        row = self._table.rows[index]
+        restated = row.cells[column.key].restated
+        added = [
+            self._at(term, index)
+            for term in terms
+            if row.figure(term) is not None and row.cells[term].restated == restated
+        ]
+        return f"=SUM({','.join(added)})" if added else None
 
     def _percent(self, rule: PercentOf, index: int) -> str:
         part, whole = self._at(rule.part, index), self._at(rule.whole, index)
@@ -83,32 +97,28 @@ class TableFormulas:
 
     def _sum(self, index: int, column: Column) -> str | None:
         letter = self._letters[column.key]
+        places = [
+            place
+            for place in self._parts[index]
+            if not self._table.rows[place].cells.get(column.key, Cell(None)).restated
+        ]
         ranges = [
             f"{letter}{first}:{letter}{last}" if first != last else f"{letter}{first}"
-            for first, last in self._lines[index]
+            for first, last in self._runs(places)
         ]
         chunks = [ranges[at : at + _ARGUMENTS] for at in range(0, len(ranges), _ARGUMENTS)]
         return "=" + "+".join(f"SUM({','.join(chunk)})" for chunk in chunks) if chunks else None
 
-    def _line_ranges(self, index: int) -> Iterator[tuple[int, int]]:
-        """Sheet rows of the lines that row ``index`` sums, neighbours together."""
-        rows = self._table.rows
-        start = 0 if rows[index].role is Role.TOTAL else self._start_of_part(index)
-        end = len(rows) if rows[index].role is Role.TOTAL else index
-        first = None
-        for place in range(start, end + 1):
-            is_line = place < end and rows[place].role is Role.LINE
-            if is_line and first is None:
-                first = place
-            elif not is_line and first is not None:
-                yield self._first_row + first, self._first_row + place - 1
+    def _runs(self, places: Iterable[int]) -> Iterator[tuple[int, int]]:
+        """Sheet rows of the places, neighbours together."""
+        first = last = None
+        for place in places:
+            if last is not None and first is not None and place != last + 1:
+                yield self._first_row + first, self._first_row + last
                 first = None
-
-    def _start_of_part(self, index: int) -> int:
-        for place in range(index - 1, -1, -1):
-            if self._table.rows[place].role is not Role.LINE:
-                return place + 1
-        return 0
+            first, last = place if first is None else first, place
+        if first is not None and last is not None:
+            yield self._first_row + first, self._first_row + last
 
     def _at(self, column: str, index: int) -> str:
         return f"{self._letters[column]}{self._first_row + index}"

@@ -28,7 +28,7 @@ from reports.documents.base import (
     Table,
 )
 from reports.renderers import wording
-from reports.renderers.figures import printed
+from reports.renderers.figures import shown
 from reports.renderers.groups import group_column, group_spans
 from reports.renderers.headings import HeaderCell, header_rows, heading_number
 from reports.renderers.sentences import sentence
@@ -162,14 +162,14 @@ class PrintedTable:
 
     def _group_cells(self, row: Row) -> Iterator[PrintedCell]:
         for start, span in group_spans(row, self.table.columns):
-            shown = group_column(row, self.table.columns[start : start + span])
-            text = printed(row.value(shown.key), shown.kind)
-            yield PrintedCell(text, shown.kind.value, span, header=shown.kind is Kind.TEXT)
+            column = group_column(row, self.table.columns[start : start + span])
+            header = column.kind is Kind.TEXT
+            yield PrintedCell(shown(row, column), column.kind.value, span, header=header)
 
     def _cell(self, row: Row, column: Column) -> PrintedCell:
         cell = row.cells.get(column.key) or Cell(None)
         return PrintedCell(
-            printed(cell.value, column.kind),
+            shown(row, column),
             column.kind.value,
             header=column is self._row_heading,
             title=cell.source.text if cell.source else "",

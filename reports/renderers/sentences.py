@@ -21,7 +21,7 @@ def sentence(block: Amounts) -> Iterator[Part]:
     before = ""
     for value in block.parts:
         is_figure = isinstance(value, Decimal)
-        text = printed(value, Kind.MONEY)
+        text = printed(value, Kind.MONEY, block.unit)
         if (
             before
             and not before.endswith((" ", "(", "«"))

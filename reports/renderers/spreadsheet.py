@@ -11,9 +11,9 @@ from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
-from reports.documents.base import Document, Kind, Role, Row, Table, Value
+from reports.documents.base import Column, Document, Kind, Role, Row, Table, Value
 from reports.renderers import cell_styles, wording
-from reports.renderers.figures import printed
+from reports.renderers.figures import counted, is_signed, shown
 from reports.renderers.formulas import TableFormulas
 from reports.renderers.groups import group_column, group_spans
 from reports.renderers.headings import header_rows
@@ -153,14 +153,12 @@ class Sheet:
         texts = []
         for place, column in enumerate(table.columns):
             first, last = columns.at(place)
-            cell = self.span(
-                first, last, row.value(column.key), cell_styles.body_style(column.kind, bold=bold)
-            )
+            cell = self.span(first, last, counted(row, column), _style(row, column, bold=bold))
             formula = live.formula(index, column) if live else None
             if formula is not None:
                 cell.value = formula
             if column.kind is Kind.TEXT:
-                texts.append((printed(row.value(column.key), column.kind), first, last))
+                texts.append((shown(row, column), first, last))
         self.end_row(texts)
 
     def _group(self, table: Table, row: Row, columns: Columns) -> None:
@@ -169,11 +167,9 @@ class Sheet:
             column = group_column(row, table.columns[start : start + span])
             first, last = columns.at(start)[0], columns.at(start + span - 1)[1]
             is_figure = column.kind.is_figure
-            style = (
-                cell_styles.body_style(column.kind, bold=True) if is_figure else cell_styles.GROUP
-            )
-            self.span(first, last, row.value(column.key), style)
-            texts.append((printed(row.value(column.key), column.kind), first, last))
+            style = _style(row, column, bold=True) if is_figure else cell_styles.GROUP
+            self.span(first, last, counted(row, column), style)
+            texts.append((shown(row, column), first, last))
         self.end_row(texts)
 
     def _name_body(self, table: Table, first_row: int) -> None:
@@ -184,6 +180,12 @@ class Sheet:
         last = get_column_letter(len(self.widths))
         area = f"{quote_sheetname(self.sheet.title)}!$A${first_row}:${last}${self.row - 1}"
         book.defined_names[name] = DefinedName(name, attr_text=area)
+
+
+def _style(row: Row, column: Column, *, bold: bool) -> str:
+    return cell_styles.body_style(
+        column.kind, bold=bold, unit=column.unit, signed=is_signed(row, column)
+    )
 
 
 def set_value(cell: Cell, value: Value) -> None:

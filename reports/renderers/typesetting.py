@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 from budgets.numbers import MINUS, NO_BREAK_SPACE
 from reports.documents.base import Column, Kind, Table
-from reports.renderers.figures import printed
+from reports.renderers.figures import shown
 
 MM = 72 / 25.4  # points
 LANDSCAPE_WIDTH = (297 - 20 - 10) * MM
-PORTRAIT_WIDTH = (210 - 20 - 10) * MM
+PORTRAIT_WIDTH = (210 - 30 - 10) * MM
 CELL_PADDING = 5.0  # points, both sides and the rule between cells
 
 # Columns up to → type size in points that a table of so many columns starts from.
@@ -141,12 +141,12 @@ def needed_em(table: Table, column: Column) -> float:
     words = [min(em(word), _LONGEST_UNHYPHENATED) for word in " ".join(column.heading[-1:]).split()]
     if column.kind is Kind.TEXT:
         return max([2.0, *words, *_longest_words(table, column)])
-    figures = [em(printed(row.value(column.key), column.kind)) for row in table.rows]
+    figures = [em(shown(row, column)) for row in table.rows]
     return max([1.5, *words, *figures])
 
 
 def _longest_words(table: Table, column: Column) -> list[float]:
-    texts = (printed(row.value(column.key), column.kind) for row in table.rows)
+    texts = (shown(row, column) for row in table.rows)
     return [min(em(word), _LONGEST_UNHYPHENATED) for text in texts for word in text.split()]
 
 

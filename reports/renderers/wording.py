@@ -8,4 +8,4 @@ NAME_CAPTION = "(Власне ім’я, ПРІЗВИЩЕ)"
 SHEET_REFERENCE = "Таблиця на аркуші «{sheet}»"
 WORKING_COPY = "Робоча копія: підсумки, відхилення та відсотки обчислюються формулами."
 
-PAGE_FOOTER = "сторінка &P з &N"
+PAGE_FOOTER = "сторінка &P з &N"  # as spreadsheets name the page and their number

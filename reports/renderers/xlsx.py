@@ -19,11 +19,11 @@ from openpyxl.writer.excel import ExcelWriter
 
 from reports.documents.base import Document
 from reports.renderers import cell_styles
+from reports.renderers.archives import repacked
 from reports.renderers.sheets import FirstSheet, SheetPlan, TableSheet, sheet_plans
 
 # Workbooks must say when they were made; an issued document's own dates are in it, so this is a constant.
 _EPOCH = dt.datetime(2000, 1, 1)  # noqa: DTZ001 (openpyxl takes no time zone)
-_ZIP_EPOCH = (2000, 1, 1, 0, 0, 0)
 
 
 def render(document: Document, *, formulas: bool = False) -> bytes:
@@ -71,13 +71,4 @@ def _saved(book: Workbook) -> bytes:
     """Written without openpyxl's clock, then packed anew with constant times."""
     written = io.BytesIO()
     ExcelWriter(book, zipfile.ZipFile(written, "w", zipfile.ZIP_STORED, allowZip64=True)).save()
-    packed = io.BytesIO()
-    with (
-        zipfile.ZipFile(written) as source,
-        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as target,
-    ):
-        for name in source.namelist():
-            entry = zipfile.ZipInfo(name, _ZIP_EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            target.writestr(entry, source.read(name))
-    return packed.getvalue()
+    return repacked(written)
