@@ -77,7 +77,10 @@ def make_passport(unit: SpendingUnit, officer: User, *, year: int = 2023) -> Pas
     )
     revision.refresh_from_db()
     passports.agree(
-        revision=revision, agreed_on=min(dt.date(year, 1, 10), timezone.localdate()), version=revision.version, by=officer
+        revision=revision,
+        agreed_on=min(dt.date(year, 1, 10), timezone.localdate()),
+        version=revision.version,
+        by=officer,
     )
     revision.refresh_from_db()
     passports.approve(
