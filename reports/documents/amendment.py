@@ -76,7 +76,7 @@ def deltas(
         plan,
         plan.figures([act]),
         plan.restated(act),
-        plan.words(plan.acts),
+        plan.latest_words,
         changed_only=True,
     )
     table = measures_table(shown, layout or plan.programme.layout)
@@ -120,7 +120,13 @@ def changed_lines(plan: Plan, act: Act) -> list[Line]:
         (place.measure_id, place.executor_id): number
         for number, place in enumerate(_in_tree_order(plan, act))
     }
-    own = [line for line in plan.lines if line.act_id == act.pk and not line.restated]
+    own = [
+        line
+        for line in plan.lines
+        if line.act_id == act.pk
+        and not line.restated
+        and (line.amount is not None or line.quantity is not None)
+    ]
     return sorted(
         own,
         key=lambda line: (
@@ -187,7 +193,7 @@ def word_changes(plan: Plan, act: Act) -> Table | None:
 def measure_words(plan: Plan, place: Place) -> tuple[str, str]:
     """(unit or task, measure) of a line, in words of the programme through the act."""
     unit, task = plan.executors.get(plan.unit_id(place)), plan.task(place.measure_id)
-    text = plan.words(plan.acts).get(place.measure_id)
+    text = plan.latest_words.get(place.measure_id)
     above = unit.name if unit else f"Завдання {task}" if task else ""
     return above, _title(plan, text) if text else ""
 

@@ -51,7 +51,7 @@ def of_plan(
 ) -> Document:
     """The same from a plan that is already read."""
     programme, chosen = plan.programme, Layout(layout or plan.programme.layout)
-    shown = Shown(plan, plan.figures(plan.acts), {}, plan.words(plan.acts))
+    shown = Shown(plan, plan.figures(plan.acts), {}, plan.latest_words)
     table = measures_table(shown, chosen, depends_on=plan.unknown)
     notes = tuple(Paragraph(key, text) for key, text in state(plan))
     sections = [Section("", "", notes), Section("1", _CAPTIONS[chosen], (table,))]

@@ -142,6 +142,11 @@ class Plan:
     # Words about figures
 
     @cached_property
+    def latest_words(self) -> dict[int, MeasureText]:
+        """The words of each measure after all the acts."""
+        return self.words(self.acts)
+
+    @cached_property
     def unknown(self) -> tuple[Act, ...]:
         """Acts known only by number and date: figures from then on are incomplete."""
         return tuple(act for act in self.acts if not act.lines_known)

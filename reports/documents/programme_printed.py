@@ -189,7 +189,7 @@ def _label(plan: Plan, printed: PrintedFigure) -> str:
 
 
 def _measure_name(plan: Plan, measure_id: int) -> str:
-    text = plan.words(plan.acts).get(measure_id)
+    text = plan.latest_words.get(measure_id)
     number = plan.measures[measure_id].number
     return f"{number}. {text.title}" if text and number else (text.title if text else number)
 

@@ -15,7 +15,13 @@ from reports.renderers import FORMATS
 from reports.sample import SAMPLE_USERS
 
 ROOT = Path(__file__).parent.parent.parent
-BEGINNINGS = {"pdf": b"%PDF-", "xlsx": b"PK", "json": b"{", "html": b"<!DOCTYPE html>"}
+BEGINNINGS = {
+    "pdf": b"%PDF-",
+    "xlsx": b"PK",
+    "docx": b"PK",
+    "json": b"{",
+    "html": b"<!DOCTYPE html>",
+}
 
 
 def report(kind="passport-execution", **changed):
@@ -75,7 +81,7 @@ def test_a_working_copy_carries_formulas_and_an_issued_workbook_values(sample, t
     ("changed", "message"),
     [
         ({"kind": "invoice"}, "Unknown document «invoice». Known: passport, passport-execution"),
-        ({"format": "docx"}, "Unknown format «docx». Known: html, pdf, xlsx, json."),
+        ({"format": "odt"}, "Unknown format «odt». Known: html, pdf, xlsx, docx, json."),
         ({"programme": "9999999"}, "There is no budget programme «9999999» with a passport."),
         ({"programme": ""}, "There is no budget programme «» with a passport."),
         ({"year": "2022"}, "Budget programme 0217530 has no passport for 2022."),

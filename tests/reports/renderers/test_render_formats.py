@@ -1,7 +1,13 @@
 from reports.documents.base import Document
 from reports.renderers import FORMATS
 
-BEGINNINGS = {"html": b"<!DOCTYPE html>", "pdf": b"%PDF-", "xlsx": b"PK", "json": b"{"}
+BEGINNINGS = {
+    "html": b"<!DOCTYPE html>",
+    "pdf": b"%PDF-",
+    "xlsx": b"PK",
+    "docx": b"PK",
+    "json": b"{",
+}
 
 
 def test_every_format_renders_by_name(document: Document):
