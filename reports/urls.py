@@ -26,6 +26,12 @@ urlpatterns = [
     path("programmes/", programmes.index, name="programmes"),
     path("programmes/<slug:slug>/", programmes.detail, name="programme"),
     path("programmes/<slug:slug>/figure/", programmes.figure, name="programme_figure"),
+    path("programmes/<slug:slug>/session-package.zip", programmes.package, name="session_package"),
+    path(
+        "programmes/<slug:slug>/<slug:kind>.<str:format_name>",
+        programmes.download,
+        name="programme_download",
+    ),
     path("reports/", execution.index, name="reports"),
     path("reports/<int:pk>/", execution.detail, name="report"),
     path("reports/<int:pk>/signatories/", execution.signatories, name="report_signatories"),

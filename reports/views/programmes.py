@@ -1,10 +1,11 @@
 """Target programmes: the list, one programme as of a day, and where each figure comes from."""
 
 import datetime as dt
+import re
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -14,13 +15,16 @@ from django.views.decorators.http import require_safe
 
 from budgets import permissions
 from budgets.choices import Layout
-from budgets.models import FundingSource, Measure, Programme
+from budgets.exceptions import RuleViolation
+from budgets.models import Act, FundingSource, Measure, Programme
 from budgets.selectors import programmes as selectors
 from budgets.selectors.programmes import Place
 from budgets.views.loading import SignedIn
+from reports import session_package
+from reports.catalogue import PROGRAMME_KINDS, ProgrammePaper
 from reports.documents import programme_measures
 from reports.documents.base import Source
-from reports.renderers import html
+from reports.renderers import FORMATS, html
 
 
 @require_safe
@@ -45,6 +49,9 @@ def detail(request: SignedIn, slug: str) -> HttpResponse:
         "layout": layout,
         "layouts": Layout.choices,
         "acts": programme.acts.all(),
+        "papers": [kind for kind in PROGRAMME_KINDS.values() if not kind.of_act],
+        "act_papers": [kind for kind in PROGRAMME_KINDS.values() if kind.of_act],
+        "formats": ("pdf", "xlsx", "docx"),
         "unknown": selectors.unknown_acts(programme, as_of),
         "preview": html.render_fragment(
             document, source_url=lambda source: _figure_url(programme, as_of, source)
@@ -70,6 +77,52 @@ def figure(request: SignedIn, slug: str) -> HttpResponse:
         "steps": selectors.history(programme, place, as_of),
     }
     return render(request, "reports/programmes/figure.html", context)
+
+
+@require_safe
+def download(request: SignedIn, slug: str, kind: str, format_name: str) -> HttpResponse:
+    """A paper of the programme as of a day, or of one act (``?act=``)."""
+    if kind not in PROGRAMME_KINDS or format_name not in FORMATS:
+        raise Http404
+    programme = load_programme(request, slug)
+    spec, format_ = PROGRAMME_KINDS[kind], FORMATS[format_name]
+    layout = request.GET.get("layout")
+    paper = ProgrammePaper(
+        programme,
+        act=_act(request, programme) if spec.of_act else None,
+        as_of=None if spec.of_act else _day(request),
+        layout=layout if layout in Layout.values else None,
+    )
+    try:
+        document = spec.build(paper)
+    except RuleViolation as refusal:
+        messages.error(request, str(refusal))
+        return redirect("programme", slug)
+    return _file(format_.render(document), format_.content_type, format_.file_name(document))
+
+
+@require_safe
+def package(request: SignedIn, slug: str) -> HttpResponse:
+    """All papers of one act in one archive, their figures proved equal before it is handed out."""
+    programme = load_programme(request, slug)
+    try:
+        made = session_package.build(_act(request, programme))
+    except RuleViolation as refusal:
+        messages.error(request, str(refusal))
+        return redirect("programme", slug)
+    return _file(made.content, "application/zip", made.file_name)
+
+
+def _file(content: bytes, content_type: str, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=content_type, headers=headers)
+
+
+def _act(request: SignedIn, programme: Programme) -> Act:
+    number = request.GET.get("act", "")
+    if not re.fullmatch(r"[0-9]{1,9}", number, re.ASCII):
+        raise Http404
+    return get_object_or_404(programme.acts.select_related("programme__community"), pk=int(number))
 
 
 def load_programme(request: SignedIn, slug: str) -> Programme:

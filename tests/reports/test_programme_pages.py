@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from budgets.models import BudgetLine
+from budgets.models import Act, BudgetLine
 
 pytestmark = pytest.mark.django_db
 SLUG = "kropyvnytskyi-e-governance"
@@ -58,6 +58,40 @@ def test_a_figure_of_nothing_is_not_found(officer_client, query):
 
 
 def test_a_stranger_finds_no_programme(stranger_client):
-    for name in ("programme", "programme_figure"):
+    for name in ("programme", "programme_figure", "session_package"):
         assert stranger_client.get(reverse(name, args=[SLUG])).status_code == 404
     assert not re.search(r"урядування", stranger_client.get(reverse("programmes")).content.decode())
+
+
+@pytest.mark.parametrize(
+    ("kind", "format_name"),
+    [
+        ("programme-measures", "xlsx"),
+        ("programme-resources", "json"),
+        ("programme-passport", "docx"),
+    ],
+)
+def test_papers_of_a_programme_are_taken_away(officer_client, kind, format_name):
+    address = reverse("programme_download", args=[SLUG, kind, format_name])
+    answer = officer_client.get(address, {"as_of": "2019-02-01"})
+    assert answer.status_code == 200
+    assert answer["Content-Disposition"].endswith(f'.{format_name}"')
+    assert len(answer.content) > 1000
+
+
+def test_papers_of_an_act_are_taken_away(officer_client):
+    act = Act.objects.get(programme__slug=SLUG, kind="amendment", lines_known=True)
+    address = reverse("programme_download", args=[SLUG, "amendment-deltas", "json"])
+    answer = officer_client.get(address, {"act": act.pk})
+    assert b"-419960.00" in answer.content
+    assert officer_client.get(address).status_code == 404
+    assert officer_client.get(address, {"act": "\u00b2"}).status_code == 404
+
+
+def test_a_paper_of_an_act_whose_lines_are_unknown_is_refused_with_words(officer_client):
+    act = Act.objects.get(programme__slug=SLUG, lines_known=False)
+    answer = officer_client.get(
+        reverse("session_package", args=[SLUG]), {"act": act.pk}, follow=True
+    )
+    assert answer.redirect_chain
+    assert b"notice-error" in answer.content
