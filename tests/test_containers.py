@@ -55,7 +55,7 @@ def makefile_server() -> tuple[list[str], str]:
     """What `make run` starts, and the port it says."""
     makefile = re.sub(r"\\\n\s*", "", read("Makefile"))
     (command,) = re.findall(r"-m (gunicorn .*)", makefile)
-    (port,) = re.findall(r"^PORT\s*:?=\s*(\d+)$", makefile, flags=re.MULTILINE)
+    (port,) = re.findall(r"^PORT\s*[:?]?=\s*(\d+)$", makefile, flags=re.MULTILINE)
     return command.split(), port
 
 
