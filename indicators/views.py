@@ -18,7 +18,7 @@ from budgets.models import Passport
 from budgets.permissions import Action
 from budgets.selectors import passports as passport_selectors
 from budgets.views.loading import SignedIn, load_passport, load_revision
-from budgets.views.passports import save, section_page, sent
+from budgets.views.passports import edit_section, sent
 from indicators import forms, selectors, services
 from indicators.selectors import IndicatorFigures
 
@@ -34,16 +34,6 @@ def edit_indicators(request: SignedIn, pk: int, number: int) -> HttpResponse:
         formset=forms.IndicatorFormSet,
         form_kwargs={"lines": lines},
     )
-    error = ""
-    if request.method == "POST" and formset.is_valid():
-        error = save(
-            request,
-            lambda version: services.save_indicators(
-                revision=revision, rows=formset.rows(), version=version, by=request.user
-            ),
-        )
-        if not error:
-            return redirect("revision", pk, number)
     context = {
         "formset": formset,
         "hint": _(
@@ -53,12 +43,15 @@ def edit_indicators(request: SignedIn, pk: int, number: int) -> HttpResponse:
         "stored": [str(row) for row in revision.indicators.all()],
     }
     title = _("11. Результативні показники")
-    return section_page(
+    return edit_section(
         request,
         "budgets/passports/edit_rows.html",
         revision,
+        formset,
+        lambda version: services.save_indicators(
+            revision=revision, rows=formset.rows(), version=version, by=request.user
+        ),
         title=title,
-        error=error,
         context=context,
     )
 

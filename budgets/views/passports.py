@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.forms import Form
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from budgets import permissions
 from budgets.exceptions import RuleViolation, StaleVersion
 from budgets.forms import passports as forms
-from budgets.forms.rows import RowForm, numbered, open_rows
+from budgets.forms.rows import RowForm, RowFormSet, numbered, open_rows
 from budgets.models import (
     EconomicCode,
     Goal,
@@ -93,23 +94,16 @@ def edit_texts(request: SignedIn, pk: int, number: int) -> HttpResponse:
     revision = load_revision(request, pk, number, Action.CHANGE_PASSPORT)
     initial = {"legal_grounds": revision.legal_grounds, "purpose": revision.purpose}
     form = forms.TextsForm(sent(request), initial=initial)
-    error = ""
-    if request.method == "POST" and form.is_valid():
-        error = save(
-            request,
-            lambda version: passports.describe(
-                revision=revision, **form.cleaned_data, version=version, by=request.user
-            ),
-        )
-        if not error:
-            return redirect("revision", pk, number)
     context = {"form": form, "stored": [revision.legal_grounds, revision.purpose]}
-    return section_page(
+    return edit_section(
         request,
         "budgets/passports/edit_texts.html",
         revision,
+        form,
+        lambda version: passports.describe(
+            revision=revision, **form.cleaned_data, version=version, by=request.user
+        ),
         title=_("5 і 7. Підстави та мета"),
-        error=error,
         context=context,
     )
 
@@ -123,27 +117,20 @@ def edit_rows(request: SignedIn, pk: int, number: int, section: str) -> HttpResp
     stored = list(spec.model._default_manager.filter(revision=revision))
     initial = numbered({"id": row.pk, **spec.initial(row)} for row in stored)
     formset = open_rows(spec.form, sent(request), initial=initial)
-    error = ""
-    if request.method == "POST" and formset.is_valid():
-        error = save(
-            request,
-            lambda version: passports.save_rows(
-                revision=revision,
-                model=spec.model,
-                rows=formset.rows(),
-                version=version,
-                by=request.user,
-            ),
-        )
-        if not error:
-            return redirect("revision", pk, number)
     context = {"formset": formset, "hint": spec.hint, "stored": [str(row) for row in stored]}
-    return section_page(
+    return edit_section(
         request,
         "budgets/passports/edit_rows.html",
         revision,
+        formset,
+        lambda version: passports.save_rows(
+            revision=revision,
+            model=spec.model,
+            rows=formset.rows(),
+            version=version,
+            by=request.user,
+        ),
         title=spec.title,
-        error=error,
         context=context,
     )
 
@@ -159,16 +146,6 @@ def edit_lines(request: SignedIn, pk: int, number: int) -> HttpResponse:
         formset=forms.LineFormSet,
         form_kwargs={"programmes": programmes},
     )
-    error = ""
-    if request.method == "POST" and formset.is_valid():
-        error = save(
-            request,
-            lambda version: passports.save_lines(
-                revision=revision, rows=formset.rows(), version=version, by=request.user
-            ),
-        )
-        if not error:
-            return redirect("revision", pk, number)
     context = {
         "formset": formset,
         "hint": _(
@@ -178,12 +155,15 @@ def edit_lines(request: SignedIn, pk: int, number: int) -> HttpResponse:
         "economic_codes": EconomicCode.objects.filter(children__isnull=True),
     }
     title = _("9. Напрями використання бюджетних коштів")
-    return section_page(
+    return edit_section(
         request,
         "budgets/passports/edit_rows.html",
         revision,
+        formset,
+        lambda version: passports.save_lines(
+            revision=revision, rows=formset.rows(), version=version, by=request.user
+        ),
         title=title,
-        error=error,
         context=context,
     )
 
@@ -193,36 +173,35 @@ def sent(request: SignedIn) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def save(request: SignedIn, write: Callable[[int], None]) -> str:
-    """Run the write with the version its author saw; returns why it was refused, or nothing."""
-    try:
-        write(read_version(request))
-    except StaleVersion as refusal:
-        request.stale = True  # type: ignore[attr-defined]
-        return str(refusal)
-    except RuleViolation as refusal:
-        return str(refusal)
-    messages.success(request, _now("Розділ збережено."))
-    return ""
-
-
-def section_page(
+def edit_section(
     request: SignedIn,
     template: str,
     revision: PassportRevision,
+    form: Form | RowFormSet,
+    write: Callable[[int], object],
     *,
     title: str | Promise,
-    error: str,
     context: dict[str, Any],
 ) -> HttpResponse:
-    """The editing page. After a stale save it carries the new version and shows what is stored beside what was typed."""
+    """Save one section with the version its author saw and go back to the revision, or show its editing page.
+
+    After a stale save the page carries the new version and shows what is stored beside what was typed.
+    """
+    error, stale = "", False
+    if request.method == "POST" and form.is_valid():
+        try:
+            write(read_version(request))
+        except RuleViolation as refusal:
+            error, stale = str(refusal), isinstance(refusal, StaleVersion)
+        else:
+            messages.success(request, _now("Розділ збережено."))
+            return redirect("revision", revision.passport_id, revision.number)
     if not revision.is_draft:
         messages.warning(
             request, _now("Ця редакція не змінюється. Щоб внести зміни, створіть нову редакцію.")
         )
         return redirect("revision", revision.passport_id, revision.number)
     revision.refresh_from_db(fields=["version"])
-    stale = getattr(request, "stale", False)
     version = read_version(request) if request.method == "POST" and not stale else revision.version
     shown = {
         "revision": revision,

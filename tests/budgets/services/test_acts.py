@@ -284,3 +284,14 @@ def test_consolidated_is_the_sum_of_deltas_at_every_date(approval, measures, off
         for date, figures in expected.items():
             assert amounts(programme, date) == figures
         transaction.set_rollback(True)
+
+
+def test_a_withdrawn_draft_counts_nowhere_and_goes_no_further(programme, measures, officer):
+    draft = acts.open_draft(programme=programme, by=officer)
+    edit(draft, officer, PlaceEdit(place(measures[0]), Decimal(1)))
+    acts.withdraw(act=draft, version=fresh(draft).version, by=officer)
+    assert amounts(programme)[place(measures[0])] == Decimal(100_000)
+    with pytest.raises(RuleViolation, match="Акт уже відкликано"):
+        acts.withdraw(act=draft, version=fresh(draft).version, by=officer)
+    with pytest.raises(RuleViolation, match="потрібен стан «чернетка»"):
+        edit(draft, officer, PlaceEdit(place(measures[0]), Decimal(2)))
