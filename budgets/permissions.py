@@ -20,11 +20,14 @@ class Action(Enum):
     ENTER_CASH = "enter_cash"
     WRITE_REPORT = "write_report"
     CHANGE_REFERENCE = "change_reference"
+    DRAFT_ACT = "draft_act"
+    ADOPT_ACT = "adopt_act"
 
 
 _ALLOWED: dict[str, frozenset[Action]] = {
     Role.FINANCE_OFFICER: frozenset(Action),
-    Role.PROGRAMME_HEAD: frozenset({Action.CHANGE_PASSPORT, Action.WRITE_REPORT}),
+    Role.PROGRAMME_HEAD: frozenset({Action.CHANGE_PASSPORT, Action.WRITE_REPORT, Action.DRAFT_ACT}),
+    Role.COUNCIL_CLERK: frozenset({Action.ADOPT_ACT}),
     Role.ADMINISTRATOR: frozenset({Action.CHANGE_REFERENCE}),
 }
 

@@ -33,6 +33,7 @@ from budgets.models import (
     StrategyLink,
     Task,
 )
+from budgets.models.programmes import ORDER_STEP
 from indicators.models import ProgrammeIndicator, ProgrammeIndicatorValue
 
 _FOLDER = Path(__file__).parent / "sample_data" / "programmes"
@@ -124,16 +125,19 @@ class _Loader:
         named: str = "key",
         **references: type[ProgrammeRow],
     ) -> None:
-        for order, row in enumerate(rows, start=1):
+        for place, row in enumerate(rows, start=1):
             values = {name: row[name] for name in fields}
             values |= {
                 name: self._row(target, row.get(name)) for name, target in references.items()
             }
             stored = model(
-                programme=self.programme, order=order, number=row.get("number", ""), **values
+                programme=self.programme,
+                order=place * ORDER_STEP,
+                number=row.get("number", ""),
+                **values,
             )
             stored.save()
-            self.rows[model, row.get(named, str(order))] = stored
+            self.rows[model, row.get(named, str(place))] = stored
 
     def _row(self, model: type[ProgrammeRow], key: str | None) -> Any:
         return self.rows[model, key] if key else None

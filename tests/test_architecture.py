@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from budgets.fields import ExactDecimalField, MoneyField
-from budgets.models import CashEntry, frozen
+from budgets.models import CashEntry, Ceiling, frozen
 from budgets.services import passports
 from budgets.views.passports import ROW_SECTIONS
 from reports import checks
@@ -67,8 +67,9 @@ def test_amounts_are_money_and_other_figures_are_exact():
 
 
 def test_every_table_with_money_is_watched_by_triggers():
+    """But for ceilings: forecasts of the budget that warn and are part of no act."""
     with_money = {m for m in OWN_MODELS if any(isinstance(f, MoneyField) for f in m._meta.fields)}
-    assert with_money <= set(frozen.frozen_models())
+    assert with_money - {Ceiling} <= set(frozen.frozen_models())
 
 
 # Addresses

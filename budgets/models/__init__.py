@@ -1,6 +1,13 @@
 """Who spends what on which programme, by which act; and the cash that was paid."""
 
-from budgets.models.acts import Act, ActRow, BudgetLine, MeasureText, PrintedFigure
+from budgets.models.acts import (
+    Act,
+    ActRow,
+    BudgetLine,
+    MeasurePosition,
+    MeasureText,
+    PrintedFigure,
+)
 from budgets.models.budget_programmes import BudgetProgramme
 from budgets.models.cash import CashEntry
 from budgets.models.classification import EconomicCode
@@ -18,6 +25,7 @@ from budgets.models.passports import (
     SpendingLine,
 )
 from budgets.models.programmes import (
+    Ceiling,
     Direction,
     Executor,
     FundingSource,
@@ -37,6 +45,7 @@ __all__ = [
     "BudgetLine",
     "BudgetProgramme",
     "CashEntry",
+    "Ceiling",
     "Community",
     "ContinuedRow",
     "Direction",
@@ -47,6 +56,7 @@ __all__ = [
     "LineAllocation",
     "LocalProgramme",
     "Measure",
+    "MeasurePosition",
     "MeasureText",
     "Membership",
     "Passport",

@@ -18,10 +18,12 @@ from django.utils.translation import gettext_lazy as _
 from budgets.choices import ActKind, ActStatus, LineKind, PrintedLevel, ProgrammeFund
 from budgets.fields import ExactDecimalField, MoneyField
 from budgets.models.programmes import (
+    Direction,
     Executor,
     FundingSource,
     Measure,
     Programme,
+    Task,
 )
 
 
@@ -46,6 +48,7 @@ class Act(models.Model):
         related_name="amended_by",
         verbose_name=_("змінює"),
     )
+    file = models.FileField(_("файл акта (PDF)"), upload_to="acts/%Y", max_length=200, blank=True)
     adopted_at = models.DateTimeField(_("внесено як ухвалений"), null=True, editable=False)
     lines_known = models.BooleanField(_("рядки відомі"), default=True)
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -129,6 +132,7 @@ class BudgetLine(ActRow):
     quantity = ExactDecimalField(_("кількість"), places=3, null=True, blank=True)
     kind = models.CharField(_("вид"), max_length=8, choices=LineKind, default=LineKind.DELTA)
     reason = models.CharField(_("причина"), max_length=500, blank=True)
+    is_below_paid = models.BooleanField(_("підтверджено суму, меншу за сплачену"), default=False)
 
     class Meta:
         ordering = ["act", "measure__order", "year", "fund", "id"]
@@ -183,6 +187,30 @@ class MeasureText(ActRow):
 
     def __str__(self) -> str:
         return self.title
+
+
+class MeasurePosition(ActRow):
+    """Where a measure stands in the tree from an act on: its printed number, its place and what it belongs to."""
+
+    measure = models.ForeignKey(Measure, models.PROTECT, related_name="positions")
+    number = models.CharField(_("номер у документі"), max_length=20, blank=True)
+    order = models.PositiveIntegerField()
+    direction = models.ForeignKey(
+        Direction, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    task = models.ForeignKey(Task, models.PROTECT, null=True, blank=True, related_name="+")
+    parent = models.ForeignKey(Measure, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["act", "order"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["act", "measure"], name="one_position_of_a_measure_in_an_act"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} №{self.measure_id}".strip()
 
 
 class PrintedFigure(ActRow):

@@ -9,6 +9,7 @@ from budgets.choices import CashOrigin, Fund
 from budgets.fields import MoneyField
 from budgets.models.classification import EconomicCode
 from budgets.models.passports import SpendingLine
+from budgets.models.programmes import Measure
 
 
 class CashEntry(models.Model):
@@ -25,6 +26,14 @@ class CashEntry(models.Model):
 
     line = models.ForeignKey(
         SpendingLine, models.PROTECT, related_name="cash_entries", verbose_name=_("напрям")
+    )
+    measure = models.ForeignKey(
+        Measure,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="cash_entries",
+        verbose_name=_("захід цільової програми"),
     )
     fund = models.CharField(_("фонд"), max_length=7, choices=Fund)
     economic_code = models.ForeignKey(

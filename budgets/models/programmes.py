@@ -8,7 +8,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from budgets.choices import Layout, PresentationUnit
+from budgets.choices import Layout, PresentationUnit, ProgrammeFund
+from budgets.fields import MoneyField
 from budgets.models.organisations import Community, SpendingUnit
 
 
@@ -46,6 +47,7 @@ class Programme(models.Model):
     marked_share = models.PositiveSmallIntegerField(
         _("частка змін, понад яку їх позначають, %"), default=25
     )
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         ordering = ["-year_from", "title"]
@@ -65,6 +67,9 @@ class Programme(models.Model):
     @property
     def years(self) -> range:
         return range(self.year_from, self.year_to + 1)
+
+
+ORDER_STEP = 1000  # between neighbours of a new list, so that a row can be moved between them
 
 
 class ProgrammeRow(models.Model):
@@ -161,6 +166,7 @@ class Task(ProgrammeRow):
 class Measure(ProgrammeRow):
     """Захід: what is done and paid for. Its words stand in MeasureText, revisioned by act.
 
+    Where it stands here is where it stood at first; an act that moves it says so in a MeasurePosition.
     A measure with sub-measures carries no amounts of its own: they are the sums of its parts.
     """
 
@@ -180,6 +186,31 @@ class Measure(ProgrammeRow):
 
     def __str__(self) -> str:
         return f"{self.number} №{self.pk}".strip()
+
+
+class Ceiling(models.Model):
+    """Граничний обсяг: what a year may cost, by fund or for all funds together. A warning, never a refusal.
+
+    Units: hryvnias. It is a forecast of the budget, no part of an act: it changes as the forecast does.
+    """
+
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="ceilings")
+    year = models.PositiveSmallIntegerField(_("рік"))
+    fund = models.CharField(
+        _("фонд"), max_length=7, choices=ProgrammeFund, default=ProgrammeFund.UNSPLIT, blank=True
+    )
+    amount = MoneyField(_("граничний обсяг, грн"))
+
+    class Meta:
+        ordering = ["year", "fund"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "year", "fund"], name="one_ceiling_of_a_year_and_fund"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.fund}: {self.amount}"
 
 
 class StrategyLink(ProgrammeRow):

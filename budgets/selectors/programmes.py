@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet, Sum
 
 from budgets.choices import ActStatus, LineKind
-from budgets.models import Act, BudgetLine, Measure, MeasureText, Programme
+from budgets.models import Act, BudgetLine, Measure, MeasurePosition, MeasureText, Programme
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -50,12 +50,21 @@ def acts(
 
 
 def planned(
-    programme: Programme, as_of: dt.date | None = None, draft: Act | None = None
+    programme: Programme,
+    as_of: dt.date | None = None,
+    draft: Act | None = None,
+    *,
+    measures: Collection[int] | None = None,
 ) -> dict[Place, Planned]:
-    """planned(line, as of D) = Σ delta of every act in force on or before D; one query on either database."""
+    """planned(line, as of D) = Σ delta of every act in force on or before D; one query on either database.
+
+    Of some ``measures`` only, where they are named.
+    """
+    lines = BudgetLine.objects.filter(act__in=acts(programme, as_of, draft), kind=LineKind.DELTA)
+    if measures is not None:
+        lines = lines.filter(measure__in=measures)
     rows = (
-        BudgetLine.objects.filter(act__in=acts(programme, as_of, draft), kind=LineKind.DELTA)
-        .order_by()
+        lines.order_by()
         .values("measure_id", "executor_id", "year", "fund", "source_id")
         .annotate(planned_amount=Sum("amount"), planned_quantity=Sum("quantity"))
     )
@@ -70,28 +79,37 @@ def place_of(row: Mapping[str, Any]) -> Place:
 
 
 def texts(
-    programme: Programme, as_of: dt.date | None = None, draft: Act | None = None
+    programme: Programme,
+    as_of: dt.date | None = None,
+    draft: Act | None = None,
+    *,
+    measures: Collection[int] | None = None,
 ) -> dict[int, MeasureText]:
-    """The words of each measure in force on the day, by measure."""
+    """The words of each measure (or of some) in force on the day, by measure."""
     found: dict[int, MeasureText] = {}
     counted = {act.pk: place for place, act in enumerate(acts(programme, as_of, draft))}
-    rows = MeasureText.objects.filter(act__in=counted).select_related("act")
+    rows = MeasureText.objects.filter(act__in=counted)
+    if measures is not None:
+        rows = rows.filter(measure__in=measures)
     for text in sorted(rows, key=lambda row: counted[row.act_id]):
         found[text.measure_id] = text
     return found
 
 
-def measures(
-    programme: Programme, as_of: dt.date | None = None, draft: Act | None = None
-) -> list[tuple[Measure, MeasureText]]:
-    """The measures of the programme with their words on the day, in printed order; later ones are left out."""
-    words = texts(programme, as_of, draft)
-    rows = (
-        Measure.objects.filter(programme=programme)
-        .select_related("direction", "task__direction", "task__executor", "executor", "parent")
-        .order_by("order", "id")
+def settle(
+    measures: Mapping[int, Measure], counted: Sequence[Act] | QuerySet[Act]
+) -> Mapping[int, Measure]:
+    """Put measures where the acts say they stand; the last act that moves one wins. Such measures are read, not saved."""
+    order = {act.pk: place for place, act in enumerate(counted)}
+    moves = MeasurePosition.objects.filter(act__in=order, measure__in=measures).select_related(
+        "direction", "task__direction"
     )
-    return [(measure, words[measure.pk]) for measure in rows if measure.pk in words]
+    for move in sorted(moves, key=lambda row: order[row.act_id]):
+        measure = measures[move.measure_id]
+        measure.number, measure.order = move.number, move.order
+        measure.direction, measure.task = move.direction, move.task
+        measure.parent_id = move.parent_id
+    return measures
 
 
 def unknown_acts(programme: Programme, as_of: dt.date | None = None) -> list[Act]:

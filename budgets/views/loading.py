@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from budgets import permissions
-from budgets.models import CashEntry, Passport, PassportRevision
+from budgets.models import Act, CashEntry, Community, Passport, PassportRevision, Programme
 from budgets.permissions import Action
 
 
@@ -21,7 +21,7 @@ class SignedIn(HttpRequest):
 def load_passport(request: SignedIn, pk: int, action: Action | None = None) -> Passport:
     """The passport, for a person who may see it and, when an action is named, do it there."""
     passport = get_object_or_404(permissions.visible_passports(request.user), pk=pk)
-    require(request, passport, action)
+    require(request, passport.programme.community, action)
     return passport
 
 
@@ -44,17 +44,31 @@ def load_entry(request: SignedIn, pk: int, action: Action | None = None) -> Cash
         ),
         pk=pk,
     )
-    require(request, entry.line.revision.passport, action)
+    require(request, entry.line.revision.passport.programme.community, action)
     return entry
 
 
-def require(request: SignedIn, passport: Passport, action: Action | None) -> None:
-    if action is not None and not may(request, passport, action):
+def load_programme(request: SignedIn, slug: str, action: Action | None = None) -> Programme:
+    """The target programme, for a person who may see it and, when an action is named, do it there."""
+    programme = get_object_or_404(permissions.visible_programmes(request.user), slug=slug)
+    require(request, programme.community, action)
+    return programme
+
+
+def load_act(request: SignedIn, slug: str, pk: int, action: Action | None = None) -> Act:
+    """One act of the programme, with its programme and community."""
+    programme = load_programme(request, slug, action)
+    acts = Act.objects.select_related("programme__community", "amends", "changed_by")
+    return get_object_or_404(acts, programme=programme, pk=pk)
+
+
+def require(request: SignedIn, community: Community, action: Action | None) -> None:
+    if action is not None and not may(request, community, action):
         raise PermissionDenied
 
 
-def may(request: SignedIn, passport: Passport, action: Action) -> bool:
-    return permissions.allows(request.user, action, passport.programme.community)
+def may(request: SignedIn, community: Community, action: Action) -> bool:
+    return permissions.allows(request.user, action, community)
 
 
 def read_version(request: SignedIn) -> int:

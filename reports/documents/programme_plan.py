@@ -199,7 +199,11 @@ def load(programme: Programme, *, as_of: dt.date | None = None, act: Act | None 
         as_of=as_of,
         lines=_lines(acts),
         all_texts=tuple(MeasureText.objects.filter(act__in=acts).order_by("act", "id")),
-        measures=own.select_related("direction", "task__direction", "executor").in_bulk(),
+        measures=dict(
+            selectors.settle(
+                own.select_related("direction", "task__direction", "executor").in_bulk(), acts
+            )
+        ),
         named_sources=named,
         executors=Executor.objects.filter(programme=programme).in_bulk(),
         sources=FundingSource.objects.filter(programme=programme).in_bulk(),

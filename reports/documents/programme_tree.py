@@ -10,7 +10,7 @@ from reports.documents.programme_plan import Figure, Figures, Plan
 
 Items = tuple[tuple[Place, Figure], ...]
 Key = tuple[int, int]  # spending unit (0 where a table does not group by units) and measure
-_LAST = 1_000_000  # stands after everything that has a place of its own
+_LAST = 2**63  # stands after everything that has a place of its own
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from budgets.exceptions import RuleViolation
 from budgets.models import Act, FundingSource, Measure, Programme
 from budgets.selectors import programmes as selectors
 from budgets.selectors.programmes import Place
-from budgets.views.loading import SignedIn
+from budgets.views.loading import SignedIn, load_act, load_programme
 from reports import session_package
 from reports.catalogue import PROGRAMME_KINDS, ProgrammePaper
 from reports.documents import programme_measures
@@ -89,7 +89,7 @@ def download(request: SignedIn, slug: str, kind: str, format_name: str) -> HttpR
     layout = request.GET.get("layout")
     paper = ProgrammePaper(
         programme,
-        act=_act(request, programme) if spec.of_act else None,
+        act=_act(request, slug) if spec.of_act else None,
         as_of=None if spec.of_act else _day(request),
         layout=layout if layout in Layout.values else None,
     )
@@ -104,9 +104,8 @@ def download(request: SignedIn, slug: str, kind: str, format_name: str) -> HttpR
 @require_safe
 def package(request: SignedIn, slug: str) -> HttpResponse:
     """All papers of one act in one archive, their figures proved equal before it is handed out."""
-    programme = load_programme(request, slug)
     try:
-        made = session_package.build(_act(request, programme))
+        made = session_package.build(_act(request, slug))
     except RuleViolation as refusal:
         messages.error(request, str(refusal))
         return redirect("programme", slug)
@@ -118,15 +117,11 @@ def _file(content: bytes, content_type: str, name: str) -> HttpResponse:
     return HttpResponse(content, content_type=content_type, headers=headers)
 
 
-def _act(request: SignedIn, programme: Programme) -> Act:
+def _act(request: SignedIn, slug: str) -> Act:
     number = request.GET.get("act", "")
     if not re.fullmatch(r"[0-9]{1,9}", number, re.ASCII):
         raise Http404
-    return get_object_or_404(programme.acts.select_related("programme__community"), pk=int(number))
-
-
-def load_programme(request: SignedIn, slug: str) -> Programme:
-    return get_object_or_404(permissions.visible_programmes(request.user), slug=slug)
+    return load_act(request, slug, int(number))
 
 
 def _day(request: SignedIn) -> dt.date:
