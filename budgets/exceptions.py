@@ -27,3 +27,7 @@ class CellErrors(RuleViolation):
     def __init__(self, errors: Sequence[tuple[str, str]]) -> None:
         super().__init__("; ".join(f"{cell}: {message}" for cell, message in errors))
         self.errors = tuple(errors)
+
+
+class BelowPaid(CellErrors):
+    """A plan would fall below what is already paid; its author may confirm it and say why."""

@@ -41,6 +41,7 @@ class ReadNumber:
     value: Decimal
     raw: str
     remark: str = ""
+    names_unit: bool = False
 
 
 def read_number(text: str, *, allow_remark: bool = False) -> ReadNumber:
@@ -63,8 +64,9 @@ def read_number(text: str, *, allow_remark: bool = False) -> ReadNumber:
     if match["sign"] and match["sign"] in _MINUSES:
         value = -value
     unit = _UNIT.match(match["rest"].translate(_LATIN_TO_CYRILLIC))
-    remark = match["rest"]
+    remark, names_unit = match["rest"], False
     if unit is not None:
+        names_unit = bool(unit["thousands"] or unit["hryvnia"])
         if unit["thousands"]:
             value = value.scaleb(3) + 0  # «956,325 тис. грн» is a whole number of hryvnias
         remark = match["rest"][unit.end() :]
@@ -74,7 +76,7 @@ def read_number(text: str, *, allow_remark: bool = False) -> ReadNumber:
             _("У «%(text)s» є зайві знаки «%(extra)s». Залиште лише число, наприклад 16 250,00.")
             % {"text": _short(text), "extra": _short(remark)}
         )
-    return ReadNumber(value, text, remark)
+    return ReadNumber(value, text, remark, names_unit)
 
 
 def read_decimal(text: str, *, places: int) -> Decimal:

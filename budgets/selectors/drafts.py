@@ -2,11 +2,14 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import Sum
+
 from budgets.choices import ActStatus, LineKind
-from budgets.models import Act, BudgetLine
+from budgets.models import Act, BudgetLine, CashEntry
 from budgets.money import ZERO
 from budgets.selectors import programmes as selectors
 from budgets.selectors.programmes import Place
@@ -61,6 +64,40 @@ def rivals(act: Act) -> dict[Place, list[Act]]:
         if (place := line_place(line)) in own:
             found[place].append(line.act)
     return dict(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Shortfall:
+    """A measure that a draft leaves with less than was already paid in the year. Units: hryvnias."""
+
+    planned: Decimal
+    paid: Decimal
+
+
+def below_paid(
+    act: Act, *, measures: Collection[int] | None = None
+) -> dict[tuple[int, int], Shortfall]:
+    """Measures and years that the draft leaves below their paid cash; of the whole draft unless measures are named."""
+    if measures is None:
+        measures = set(act.budgetlines.values_list("measure_id", flat=True))
+    cash = paid(measures)
+    if not cash:
+        return {}
+    sums: dict[tuple[int, int], Decimal] = defaultdict(Decimal)
+    for place, figure in selectors.planned(act.programme, draft=act, measures=measures).items():
+        sums[place.measure_id, place.year] += figure.amount or ZERO
+    return {key: Shortfall(sums[key], amount) for key, amount in cash.items() if sums[key] < amount}
+
+
+def paid(measures: Collection[int]) -> dict[tuple[int, int], Decimal]:
+    """Cash that names the measures, by measure and year. Units: hryvnias."""
+    rows = (
+        CashEntry.objects.filter(measure__in=measures)
+        .order_by()
+        .values_list("measure_id", "paid_on__year")
+        .annotate(total=Sum("amount"))
+    )
+    return {(measure, year): total for measure, year, total in rows}
 
 
 def line_place(line: BudgetLine) -> Place:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet, Sum
 
 from budgets.choices import ActStatus, LineKind
-from budgets.models import Act, BudgetLine, Measure, MeasurePosition, MeasureText, Programme
+from budgets.models import Act, BudgetLine, MeasureText, Programme
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -94,22 +94,6 @@ def texts(
     for text in sorted(rows, key=lambda row: counted[row.act_id]):
         found[text.measure_id] = text
     return found
-
-
-def settle(
-    measures: Mapping[int, Measure], counted: Sequence[Act] | QuerySet[Act]
-) -> Mapping[int, Measure]:
-    """Put measures where the acts say they stand; the last act that moves one wins. Such measures are read, not saved."""
-    order = {act.pk: place for place, act in enumerate(counted)}
-    moves = MeasurePosition.objects.filter(act__in=order, measure__in=measures).select_related(
-        "direction", "task__direction"
-    )
-    for move in sorted(moves, key=lambda row: order[row.act_id]):
-        measure = measures[move.measure_id]
-        measure.number, measure.order = move.number, move.order
-        measure.direction, measure.task = move.direction, move.task
-        measure.parent_id = move.parent_id
-    return measures
 
 
 def unknown_acts(programme: Programme, as_of: dt.date | None = None) -> list[Act]:

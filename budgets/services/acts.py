@@ -119,6 +119,7 @@ def adopt(
                 _("Після змін у рядку була б від’ємна сума %(sum)s.")
                 % {"sum": print_amount(figure.amount)}
             )
+    _expect_confirmed_cuts(act)
     act.number, act.date = number, date
     act.organ = organ or act.organ
     act.in_force_from = in_force_from or date
@@ -126,14 +127,36 @@ def adopt(
     _set_status(act, ActStatus.ADOPTED, by)
 
 
-def locked(act: Act, version: int) -> Act:
-    """The act as it stands, under a lock; refused when its version moved on."""
+def _expect_confirmed_cuts(act: Act) -> None:
+    """Cash paid while the draft was on its way may leave a cut below it that nobody confirmed."""
+    cuts = act.budgetlines.filter(amount__lt=0)
+    confirmed = {(line.measure_id, line.year) for line in cuts if line.is_below_paid}
+    asked = {(line.measure_id, line.year) for line in cuts} - confirmed
+    short = drafts.below_paid(act)
+    for measure_id, year in sorted(asked & short.keys()):
+        words = selectors.texts(act.programme, draft=act, measures=[measure_id])[measure_id]
+        cut = short[measure_id, year]
+        raise RuleViolation(
+            _(
+                "«%(title)s», %(year)s: сплачено %(paid)s грн, за чернеткою лишилося б %(planned)s грн. Поверніть чернетку і підтвердьте зменшення з причиною або збільште суму."
+            )
+            % {
+                "title": words.title,
+                "year": year,
+                "paid": print_amount(cut.paid),
+                "planned": print_amount(cut.planned),
+            }
+        )
+
+
+def locked(act: Act, version: int | None = None) -> Act:
+    """The act as it stands, under a lock; refused when its version moved on from the one that is named."""
     current = (
         Act.objects.select_for_update(of=("self",))
         .select_related("programme", "changed_by")
         .get(pk=act.pk)
     )
-    if current.version != version:
+    if version is not None and current.version != version:
         raise StaleVersion(
             _("Поки ви редагували, акт змінив користувач %(who)s. Оновіть сторінку і повторіть.")
             % {"who": current.changed_by},

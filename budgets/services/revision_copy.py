@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.apps import apps
 from django.contrib.auth.models import User
 from django.db import models
 
@@ -15,19 +14,12 @@ from budgets.models import (
     RevisionRow,
     SpendingLine,
 )
+from budgets.services import row_walk
 
 
 def row_models() -> Iterator[type[RevisionRow]]:
     """Every kind of row a revision consists of, whichever app holds it; referenced kinds first."""
-    waiting = [model for model in apps.get_models() if issubclass(model, RevisionRow)]
-    done: set[type[models.Model]] = set()
-    while waiting:
-        for model in waiting:
-            if all(target in done or target is model for _field, target in row_references(model)):
-                done.add(model)
-                waiting.remove(model)
-                yield model
-                break
+    return row_walk.kinds(RevisionRow)
 
 
 def row_references(
@@ -35,12 +27,9 @@ def row_references(
 ) -> list[tuple[models.ForeignKey[Any, Any], type[RevisionRow]]]:
     """Foreign keys of the model that point inside the same revision."""
     return [
-        (field, field.related_model)
-        for field in model._meta.get_fields()
-        if isinstance(field, models.ForeignKey)
-        and isinstance(field.related_model, type)
-        and issubclass(field.related_model, RevisionRow)
-        and field.name != "origin"
+        (field, target)
+        for field, target in row_walk.references(model, RevisionRow)
+        if field.name != "origin"
     ]
 
 

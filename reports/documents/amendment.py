@@ -167,7 +167,7 @@ def word_changes(plan: Plan, act: Act) -> Table | None:
     before = plan.words(plan.before(act))
     own = [text for text in plan.all_texts if text.act_id == act.pk]
     rows: list[Row] = []
-    for text in sorted(own, key=lambda each: (plan.measures[each.measure_id].order, each.pk)):
+    for text in sorted(own, key=lambda each: (plan.tree.measures[each.measure_id].order, each.pk)):
         for field, was, becomes in _differing(before.get(text.measure_id), text):
             rows.append(
                 Row(
@@ -192,7 +192,7 @@ def word_changes(plan: Plan, act: Act) -> Table | None:
 
 def measure_words(plan: Plan, place: Place) -> tuple[str, str]:
     """(unit or task, measure) of a line, in words of the programme through the act."""
-    unit, task = plan.executors.get(plan.unit_id(place)), plan.task(place.measure_id)
+    unit, task = plan.tree.executors.get(plan.tree.unit_id(place)), plan.tree.task(place.measure_id)
     text = plan.latest_words.get(place.measure_id)
     above = unit.name if unit else f"Завдання {task}" if task else ""
     return above, _title(plan, text) if text else ""
@@ -339,7 +339,7 @@ def _differing(was: MeasureText | None, now: MeasureText) -> list[tuple[str, str
 
 
 def _title(plan: Plan, text: MeasureText) -> str:
-    number = plan.measures[text.measure_id].number.rstrip(".")
+    number = plan.tree.measures[text.measure_id].number.rstrip(".")
     return f"{number}. {text.title}" if number else text.title
 
 

@@ -234,11 +234,11 @@ def _by_unit(plan: Plan, change: Figures) -> Table:
         *(money_column(plan.programme, str(year), (f"{year} рік",), signed=True) for year in years),
         money_column(plan.programme, "total", ("усього",), sums=list(map(str, years)), signed=True),
     )
-    units = {plan.unit_id(place) for place in change}
+    units = {plan.tree.unit_id(place) for place in change}
     rows = []
     for unit_id in sorted(units, key=lambda pk: _unit_order(plan, pk)):
-        own: Items = tuple((p, f) for p, f in change.items() if plan.unit_id(p) == unit_id)
-        unit = plan.executors.get(unit_id)
+        own: Items = tuple((p, f) for p, f in change.items() if plan.tree.unit_id(p) == unit_id)
+        unit = plan.tree.executors.get(unit_id)
         name = f"{unit.number} {unit.name}".strip() if unit else _NO_UNIT
         cells = {"unit": Cell(name), "total": Cell(_known(own))}
         for year in years:
@@ -282,7 +282,7 @@ def _with_total(
 
 
 def _unit_order(plan: Plan, unit_id: int) -> tuple[bool, int]:
-    unit = plan.executors.get(unit_id)
+    unit = plan.tree.executors.get(unit_id)
     return unit is None, unit.order if unit else 0
 
 

@@ -76,7 +76,7 @@ class FigureCells:
 
     def _unlike(self, wanted: FigureColumn, used: Items) -> bool:
         """Things counted in different units have no common quantity."""
-        units = {self.plan.measures[place.measure_id].quantity_unit for place, _figure in used}
+        units = {self.plan.tree.measures[place.measure_id].quantity_unit for place, _figure in used}
         return wanted.is_quantity and len(units) > 1
 
     def _is_unsplit(self, wanted: FigureColumn, used: Items) -> bool:

@@ -158,11 +158,11 @@ class _Table:
         return self.plan.sources[key].title if key else _NO_SOURCE
 
     def task_id(self, entry: Entry) -> int:
-        task = self.plan.task(entry.measure.pk)
+        task = self.plan.tree.task(entry.measure.pk)
         return task.pk if task else 0
 
     def direction_id(self, entry: Entry) -> int:
-        direction = self.plan.direction(entry.measure.pk)
+        direction = self.plan.tree.direction(entry.measure.pk)
         return direction.pk if direction else 0
 
 
@@ -190,7 +190,7 @@ class _Units(_Table):
         return (*made, self.total_column(("Обсяг фінансування",), totals))
 
     def _quantity(self) -> str:
-        units = {measure.quantity_unit for measure in self.plan.measures.values()} - {""}
+        units = {measure.quantity_unit for measure in self.plan.tree.measures.values()} - {""}
         return f"кількість ({units.pop()})" if len(units) == 1 else "кількість"
 
     def word_columns(self) -> tuple[tuple[Column, ...], tuple[Column, ...]]:
@@ -223,7 +223,7 @@ class _Units(_Table):
         return self.source_row(key, {"measure": f"{self.source_title(key)}:"})
 
     def _unit(self, unit_id: int, of: list[Entry]) -> Row:
-        unit = self.plan.executors.get(unit_id)
+        unit = self.plan.tree.executors.get(unit_id)
         words = {
             "number": unit.number if unit else "",
             "unit": unit.name if unit else _NO_UNIT,
@@ -233,7 +233,7 @@ class _Units(_Table):
 
     def _task(self, task_id: int, of: list[Entry]) -> list[Row]:
         """A task of one measure is printed in one row with it and has no total of its own."""
-        task = self.plan.task(of[0].measure.pk)
+        task = self.plan.tree.task(of[0].measure.pk)
         if task is None:
             return [row for entry in of for row in self._lines(entry, {})]
         words = {"number": task.number, "unit": task.title}
@@ -275,7 +275,7 @@ class _Years(_Table):
         rows: list[Row] = []
         has_directions = any(map(self.direction_id, self.entries))
         for direction_id, of in grouped(self.entries, self.direction_id):
-            direction = self.plan.direction(of[0].measure.pk)
+            direction = self.plan.tree.direction(of[0].measure.pk)
             if direction is not None:
                 cells = {"number": Cell(direction.number), "task": Cell(direction.title)}
                 rows.append(Row(f"heading-{direction_id}", Role.GROUP, cells))
@@ -292,7 +292,7 @@ class _Years(_Table):
 
     def _task(self, of: list[Entry]) -> list[Row]:
         """The task is named in the row of its first measure."""
-        task = self.plan.task(of[0].measure.pk)
+        task = self.plan.tree.task(of[0].measure.pk)
         words = {"number": task.number, "task": task.title} if task else {}
         rows = []
         for entry in (each for top in of for each in top.rows):
@@ -359,7 +359,7 @@ class _Funds(_Table):
         words = {"measure": _WHOLE_PROGRAMME, "source": paid}
         rows = [self.sum_row("programme", Role.TOTAL, words, self.entries)]
         for direction_id, of in grouped(self.entries, self.direction_id):
-            direction = self.plan.direction(of[0].measure.pk)
+            direction = self.plan.tree.direction(of[0].measure.pk)
             if direction is not None:
                 words = {"measure": f"Напрям {direction.number}. {direction.title}"}
                 rows.append(self.sum_row(f"direction-{direction_id}", Role.SUBTOTAL, words, of))
@@ -368,7 +368,7 @@ class _Funds(_Table):
         return rows
 
     def _task(self, task_id: int, of: list[Entry]) -> list[Row]:
-        task = self.plan.task(of[0].measure.pk)
+        task = self.plan.tree.task(of[0].measure.pk)
         rows = []
         if task is not None:
             words = {

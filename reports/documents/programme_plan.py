@@ -15,18 +15,17 @@ from budgets.exceptions import RuleViolation
 from budgets.models import (
     Act,
     BudgetLine,
-    Direction,
-    Executor,
     FundingSource,
     Measure,
     MeasureText,
     PrintedFigure,
     Programme,
     Stage,
-    Task,
 )
 from budgets.selectors import programmes as selectors
+from budgets.selectors import tree
 from budgets.selectors.programmes import Place, place_of
+from budgets.selectors.tree import Tree
 from reports.documents.base import Source
 
 
@@ -63,9 +62,8 @@ class Plan:
     as_of: dt.date | None
     lines: tuple[Line, ...]
     all_texts: tuple[MeasureText, ...]
-    measures: dict[int, Measure]
+    tree: Tree
     named_sources: dict[int, tuple[int, ...]]
-    executors: dict[int, Executor]
     sources: dict[int, FundingSource]
     stages: tuple[Stage, ...]
     printed: tuple[PrintedFigure, ...]
@@ -103,41 +101,10 @@ class Plan:
 
     # Where a place belongs
 
-    def unit_id(self, place: Place) -> int:
-        """The spending unit of a line: its own, or the one its measure or task stands under."""
-        return place.executor_id or self.own_unit_id(place.measure_id)
-
-    def own_unit_id(self, measure_id: int) -> int:
-        measure = self.measures[measure_id]
-        if measure.executor_id:
-            return measure.executor_id
-        task = self.task(measure_id)
-        return (task.executor_id or 0) if task else 0
-
     def source_id(self, place: Place) -> int:
         """The source of a line: its own, or the only one its measure names; 0 where it is not split."""
         named = self.named_sources.get(place.measure_id, ())
         return place.source_id or (named[0] if len(named) == 1 else 0)
-
-    def task(self, measure_id: int) -> Task | None:
-        measure = self.measures[measure_id]
-        if measure.task is not None or measure.parent_id is None:
-            return measure.task
-        return self.task(measure.parent_id)
-
-    def direction(self, measure_id: int) -> Direction | None:
-        measure = self.measures[measure_id]
-        if measure.direction is not None:
-            return measure.direction
-        task = self.task(measure_id)
-        if task is not None and task.direction is not None:
-            return task.direction
-        return self.direction(measure.parent_id) if measure.parent_id else None
-
-    def ancestors(self, measure_id: int) -> tuple[int, ...]:
-        """The measures that it is a part of, nearest first."""
-        parent = self.measures[measure_id].parent_id
-        return (parent, *self.ancestors(parent)) if parent else ()
 
     # Words about figures
 
@@ -186,7 +153,6 @@ def load(programme: Programme, *, as_of: dt.date | None = None, act: Act | None 
     Raises RuleViolation for an act that was withdrawn: it never counts.
     """
     acts = _counted(programme, as_of, act)
-    own = Measure.objects.filter(programme=programme)
     links = Measure.sources.through.objects.filter(measure__programme=programme)
     named: dict[int, tuple[int, ...]] = {}
     for measure_id, source_id in links.order_by("fundingsource__order").values_list(
@@ -199,13 +165,8 @@ def load(programme: Programme, *, as_of: dt.date | None = None, act: Act | None 
         as_of=as_of,
         lines=_lines(acts),
         all_texts=tuple(MeasureText.objects.filter(act__in=acts).order_by("act", "id")),
-        measures=dict(
-            selectors.settle(
-                own.select_related("direction", "task__direction", "executor").in_bulk(), acts
-            )
-        ),
+        tree=tree.load(programme, acts),
         named_sources=named,
-        executors=Executor.objects.filter(programme=programme).in_bulk(),
         sources=FundingSource.objects.filter(programme=programme).in_bulk(),
         stages=tuple(Stage.objects.filter(programme=programme)),
         printed=tuple(PrintedFigure.objects.filter(act__in=acts).order_by("act", "id")),

@@ -159,15 +159,15 @@ def _is_of(plan: Plan, printed: PrintedFigure, place: Place) -> bool:
     pk = place.measure_id
     match printed.level:
         case PrintedLevel.EXECUTOR:
-            return plan.unit_id(place) == printed.executor_id
+            return plan.tree.unit_id(place) == printed.executor_id
         case PrintedLevel.DIRECTION:
-            direction = plan.direction(pk)
+            direction = plan.tree.direction(pk)
             return direction is not None and direction.pk == printed.direction_id
         case PrintedLevel.TASK:
-            task = plan.task(pk)
+            task = plan.tree.task(pk)
             return task is not None and task.pk == printed.task_id
         case PrintedLevel.PARENT | PrintedLevel.ROW:
-            return printed.measure_id in {pk, *plan.ancestors(pk)}
+            return printed.measure_id in {pk, *plan.tree.ancestors(pk)}
         case PrintedLevel.SOURCE | PrintedLevel.RESOURCE:
             return printed.source_id is None or plan.source_id(place) == printed.source_id
         case _:
@@ -179,9 +179,10 @@ def _label(plan: Plan, printed: PrintedFigure) -> str:
     if printed.measure_id:
         return _measure_name(plan, printed.measure_id)
     if printed.executor_id:
-        return plan.executors[printed.executor_id].name
+        return plan.tree.executors[printed.executor_id].name
     task = next(
-        (t for pk in plan.measures if (t := plan.task(pk)) and t.pk == printed.task_id), None
+        (t for pk in plan.tree.measures if (t := plan.tree.task(pk)) and t.pk == printed.task_id),
+        None,
     )
     if task is not None:
         return f"Завдання {task}"
@@ -190,7 +191,7 @@ def _label(plan: Plan, printed: PrintedFigure) -> str:
 
 def _measure_name(plan: Plan, measure_id: int) -> str:
     text = plan.latest_words.get(measure_id)
-    number = plan.measures[measure_id].number
+    number = plan.tree.measures[measure_id].number
     return f"{number}. {text.title}" if text and number else (text.title if text else number)
 
 
@@ -246,22 +247,22 @@ def _years(each: Difference) -> str:
 
 
 def _names(plan: Plan, of: dict[int, Decimal]) -> str:
-    order = sorted(of, key=lambda pk: (plan.measures[pk].order, pk))
-    most = _ROWS_SHOWN if all(plan.measures[pk].number for pk in order) else _TITLES_SHOWN
+    order = sorted(of, key=lambda pk: (plan.tree.measures[pk].order, pk))
+    most = _ROWS_SHOWN if all(plan.tree.measures[pk].number for pk in order) else _TITLES_SHOWN
     names = [_short_measure(plan, pk) for pk in order[:most]]
     more = len(order) - len(names)
     return ", ".join(names) + (f" та ще {more}" if more else "")
 
 
 def _short_measure(plan: Plan, measure_id: int) -> str:
-    name = plan.measures[measure_id].number or _measure_name(plan, measure_id)
+    name = plan.tree.measures[measure_id].number or _measure_name(plan, measure_id)
     return name if len(name) <= _SHORT else f"«{name[:_SHORT].rsplit(' ', 1)[0]} …»"
 
 
 def _short(plan: Plan, printed: PrintedFigure) -> str:
     if printed.measure_id:
         return _short_measure(plan, printed.measure_id)
-    unit = plan.executors.get(printed.executor_id or 0)
+    unit = plan.tree.executors.get(printed.executor_id or 0)
     if unit is not None:
         return f"{unit.number} {unit.name}".strip()
     return _label(plan, printed)

@@ -70,20 +70,20 @@ def entries(shown: Shown, *, by_unit: bool) -> list[Entry]:
     if not shown.changed_only:
         wanted |= _without_figures(shown, wanted, by_unit=by_unit)
         wanted -= {row for row in wanted if _is_gone(shown, row[1], figures.get(row, ()))}
-    wanted |= {(unit_id, above) for unit_id, pk in wanted for above in plan.ancestors(pk)}
+    wanted |= {(unit_id, above) for unit_id, pk in wanted for above in plan.tree.ancestors(pk)}
     children: dict[Key, list[int]] = defaultdict(list)
     for unit_id, measure_id in wanted:
-        if parent := plan.measures[measure_id].parent_id:
+        if parent := plan.tree.measures[measure_id].parent_id:
             children[unit_id, parent].append(measure_id)
 
     def entry(unit_id: int, measure_id: int) -> Entry:
         row = (unit_id, measure_id)
-        parts = sorted(children[row], key=lambda pk: _own_order(plan, pk))
+        parts = sorted(children[row], key=plan.tree.order)
         below = tuple(entry(unit_id, part) for part in parts)
-        is_own = not by_unit or unit_id == plan.own_unit_id(measure_id)
+        is_own = not by_unit or unit_id == plan.tree.own_unit_id(measure_id)
         return Entry(
             key=f"measure-{measure_id}" if is_own else f"measure-{measure_id}-unit-{unit_id}",
-            measure=plan.measures[measure_id],
+            measure=plan.tree.measures[measure_id],
             unit_id=unit_id,
             text=shown.words.get(measure_id),
             items=(*figures.get(row, ()), *(item for part in below for item in part.items)),
@@ -91,7 +91,7 @@ def entries(shown: Shown, *, by_unit: bool) -> list[Entry]:
             children=below,
         )
 
-    tops = [entry(*row) for row in wanted if plan.measures[row[1]].parent_id is None]
+    tops = [entry(*row) for row in wanted if plan.tree.measures[row[1]].parent_id is None]
     return sorted(tops, key=lambda top: _tree_order(plan, top))
 
 
@@ -108,9 +108,9 @@ def grouped(
 def _without_figures(shown: Shown, known: set[Key], *, by_unit: bool) -> set[Key]:
     """Measures that are planned without money or quantity; a parent of rows that have some is not one of them."""
     with_figures = {pk for _unit, pk in known}
-    with_figures |= {above for pk in with_figures for above in shown.plan.ancestors(pk)}
+    with_figures |= {above for pk in with_figures for above in shown.plan.tree.ancestors(pk)}
     return {
-        (shown.plan.own_unit_id(pk) if by_unit else 0, pk)
+        (shown.plan.tree.own_unit_id(pk) if by_unit else 0, pk)
         for pk, text in shown.words.items()
         if pk not in with_figures and not text.is_cancelled
     }
@@ -119,7 +119,7 @@ def _without_figures(shown: Shown, known: set[Key], *, by_unit: bool) -> set[Key
 def _by_row(plan: Plan, figures: Figures, *, by_unit: bool) -> dict[Key, Items]:
     found: dict[Key, Items] = {}
     for place in sorted(figures):
-        row = (plan.unit_id(place) if by_unit else 0, place.measure_id)
+        row = (plan.tree.unit_id(place) if by_unit else 0, place.measure_id)
         found[row] = (*found.get(row, ()), (place, figures[place]))
     return found
 
@@ -135,15 +135,5 @@ def _is_gone(shown: Shown, measure_id: int, items: Items) -> bool:
 
 
 def _tree_order(plan: Plan, entry: Entry) -> tuple[int, ...]:
-    unit = plan.executors.get(entry.unit_id)
-    task, direction = plan.task(entry.measure.pk), plan.direction(entry.measure.pk)
-    return (
-        unit.order if unit else _LAST,
-        direction.order if direction else _LAST,
-        task.order if task else _LAST,
-        *_own_order(plan, entry.measure.pk),
-    )
-
-
-def _own_order(plan: Plan, measure_id: int) -> tuple[int, int]:
-    return plan.measures[measure_id].order, measure_id
+    unit = plan.tree.executors.get(entry.unit_id)
+    return (unit.order if unit else _LAST, *plan.tree.order(entry.measure.pk))

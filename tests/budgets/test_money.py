@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from budgets.funds import ByFund
-from budgets.money import MAX_AMOUNT, ZERO, average, percent_of, print_amount, read_amount
+from budgets.money import (
+    MAX_AMOUNT,
+    ZERO,
+    average,
+    percent_of,
+    print_amount,
+    print_in_unit,
+    read_amount,
+    read_in_unit,
+)
 from budgets.numbers import NumberError
 
 
@@ -142,3 +151,46 @@ def test_opposite_funds_are_not_zero_although_their_total_is():
 def test_a_fund_is_found_by_its_name():
     figure = ByFund.of(Decimal(1), Decimal(2))
     assert (figure.fund("general"), figure.fund("special")) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("hryvnias", "unit", "printed"),
+    [
+        ("1850.00", "thousand", "1,85"),
+        ("50000.00", "thousand", "50,0"),
+        ("0.00", "thousand", "0,0"),
+        ("0.01", "thousand", "0,00001"),
+        ("-1234567.89", "thousand", "\u22121\u00a0234,56789"),
+        ("1850.00", "hryvnia", "1\u00a0850,00"),
+    ],
+)
+def test_an_amount_prints_in_the_unit_of_its_papers_and_reads_back(hryvnias, unit, printed):
+    assert print_in_unit(Decimal(hryvnias), unit) == printed
+    assert str(read_in_unit(printed, unit)) == hryvnias
+
+
+@pytest.mark.parametrize(
+    ("typed", "unit", "hryvnias"),
+    [
+        ("1,85", "thousand", "1850.00"),
+        ("-", "thousand", "0.00"),
+        ("1 850 грн", "thousand", "1850.00"),
+        ("1,85 тис. грн", "thousand", "1850.00"),
+        ("1,85 тис. грн", "hryvnia", "1850.00"),
+        ("1850", "hryvnia", "1850.00"),
+    ],
+)
+def test_a_number_that_names_its_unit_is_read_in_it(typed, unit, hryvnias):
+    assert str(read_in_unit(typed, unit)) == hryvnias
+
+
+@pytest.mark.parametrize("typed", ["1,123456", "багато", "", "1 000 000 000", "1,85 доларів"])
+def test_an_amount_of_a_unit_is_refused_rather_than_guessed(typed):
+    with pytest.raises(NumberError):
+        read_in_unit(typed, "thousand")
+
+
+@given(st.integers(min_value=-99_999_999_999_999, max_value=99_999_999_999_999))
+def test_any_amount_survives_printing_and_reading_in_thousands(kopecks):
+    amount = Decimal(kopecks).scaleb(-2)
+    assert str(read_in_unit(print_in_unit(amount, "thousand"), "thousand")) == str(amount)

@@ -1,6 +1,7 @@
 """Acts and drafts: what is planned is the sum of what was adopted."""
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -12,7 +13,7 @@ from budgets.choices import ActKind, ActStatus, ProgrammeFund
 from budgets.exceptions import CellErrors, RuleViolation, StaleVersion
 from budgets.models import Act, BudgetLine, Measure, Programme
 from budgets.selectors import drafts, programmes
-from budgets.selectors.programmes import Place
+from budgets.selectors.programmes import Place, Planned
 from budgets.services import acts, drafting
 from budgets.services.drafting import PlaceEdit
 
@@ -31,7 +32,10 @@ def adopt(act: Act, by, number: str, date: dt.date) -> Act:
 
 
 def edit(act: Act, by, *edits: PlaceEdit) -> None:
-    drafting.plan(act=act, edits=edits, version=fresh(act).version, by=by)
+    """As a person does who sees what the draft makes of the places now."""
+    now = programmes.planned(act.programme, draft=act)
+    seen = [replace(one, seen=now.get(one.place, drafting.NOTHING)) for one in edits]
+    drafting.plan(act=act, edits=seen, by=by)
 
 
 @pytest.fixture
@@ -225,14 +229,24 @@ def test_a_draft_overtaken_by_another_rebases(programme, measures, officer, keep
     assert amounts(programme)[place(measures[0])] == Decimal(outcome[1])
 
 
+def test_a_figure_another_person_changed_meanwhile_is_not_overwritten(
+    programme, measures, officer
+):
+    draft = acts.open_draft(programme=programme, by=officer)
+    edit(draft, officer, PlaceEdit(place(measures[0]), Decimal(5)))
+    seen = Planned(Decimal(100_000), None)  # what is in force: the page was opened before
+    with pytest.raises(CellErrors, match="тут стало 5,00. Ваше значення 6,00 не збережено"):
+        drafting.plan(
+            act=draft, edits=[PlaceEdit(place(measures[0]), Decimal(6), seen=seen)], by=officer
+        )
+    assert amounts(programme, draft=draft)[place(measures[0])] == Decimal(5)
+
+
 def test_a_stale_version_is_refused(programme, measures, officer):
     draft = acts.open_draft(programme=programme, by=officer)
     edit(draft, officer, PlaceEdit(place(measures[0]), Decimal(5)))
     with pytest.raises(StaleVersion):
-        drafting.plan(
-            act=draft, edits=[PlaceEdit(place(measures[0]), Decimal(6))], version=1, by=officer
-        )
-    assert amounts(programme, draft=draft)[place(measures[0])] == Decimal(5)
+        acts.submit(act=draft, version=1, by=officer)
 
 
 def test_an_adopted_act_does_not_change_by_any_path(approval, measures):

@@ -328,4 +328,4 @@ def test_the_number_of_queries_does_not_grow_with_the_programme(amended, draft):
         return len(counted)
 
     small = approved_town()
-    assert queries(small) == queries(amended) == queries(amended, act=draft) == 10
+    assert queries(small) == queries(amended) == queries(amended, act=draft) == 12
