@@ -1,6 +1,6 @@
 """What a service says when a rule forbids a write. Views show the message; commands print it."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 
 class RuleViolation(Exception):
@@ -21,12 +21,16 @@ class StaleVersion(RuleViolation):
 class CellErrors(RuleViolation):
     """Several cells of one paste or import were refused; nothing of it was written.
 
-    ``errors`` holds (cell, message) pairs, all of them, in the order of the input.
+    ``errors`` holds (cell, message) pairs, all of them, in the order of the input; ``keys``, where given, says
+    of each which cell it is about in terms of the domain.
     """
 
-    def __init__(self, errors: Sequence[tuple[str, str]]) -> None:
+    def __init__(
+        self, errors: Sequence[tuple[str, str]], keys: Sequence[Hashable] | None = None
+    ) -> None:
         super().__init__("; ".join(f"{cell}: {message}" for cell, message in errors))
         self.errors = tuple(errors)
+        self.keys = tuple(keys or ())
 
 
 class BelowPaid(CellErrors):

@@ -1,8 +1,20 @@
 from django.urls import path
 
-from budgets.views import cash, passports, payments, reference
+from budgets.views import (
+    acts,
+    cash,
+    draft_measures,
+    draft_sheet,
+    passports,
+    payments,
+    programmes,
+    reference,
+    transfers,
+)
 
 _edit = "passports/<int:pk>/revisions/<int:number>/edit/"
+_act = "programmes/<slug:slug>/acts/<int:pk>/"
+_measure = _act + "measures/<int:measure_pk>/"
 
 urlpatterns = [
     # Cash
@@ -23,6 +35,31 @@ urlpatterns = [
     path(_edit + "texts/", passports.edit_texts, name="edit_texts"),
     path(_edit + "lines/", passports.edit_lines, name="edit_lines"),
     path(_edit + "rows-of-<slug:section>/", passports.edit_rows, name="edit_rows"),
+    # Creating a target programme and its parts; its indicators are edited in indicators
+    path("programmes/new/", programmes.new, name="target_new"),
+    path("programmes/<slug:slug>/about/", programmes.about, name="target_about"),
+    path("programmes/<slug:slug>/parts/", programmes.parts, name="target_parts"),
+    path("programmes/<slug:slug>/parts/<slug:part>/", programmes.edit_part, name="target_part"),
+    # Drafting acts
+    path(_act, draft_sheet.act, name="act"),
+    path(_act + "cells/", draft_sheet.act_cells, name="act_cells"),
+    # The life of an act; its measures, rows and conflicts while it is a draft
+    path("programmes/<slug:slug>/acts/new/", acts.new, name="act_new"),
+    path(_act + "submit/", acts.submit, name="act_submit"),
+    path(_act + "agree/", acts.agree, name="act_agree"),
+    path(_act + "return/", acts.return_to_draft, name="act_return"),
+    path(_act + "withdraw/", acts.withdraw, name="act_withdraw"),
+    path(_act + "adopt/", acts.adopt, name="act_adopt"),
+    path(_act + "file/", acts.file, name="act_file"),
+    path(_act + "conflicts/", acts.conflicts, name="act_conflicts"),
+    path(_act + "rows/new/", transfers.row_new, name="act_row_new"),
+    path(_act + "transfer/", transfers.transfer, name="act_transfer"),
+    path(_act + "measures/new/", draft_measures.new, name="act_measure_new"),
+    path(_measure, draft_measures.edit, name="act_measure"),
+    path(_measure + "split/", draft_measures.split, name="act_measure_split"),
+    path(_measure + "cancel/", draft_measures.cancel, name="act_measure_cancel"),
+    path(_measure + "restore/", draft_measures.restore, name="act_measure_restore"),
+    path(_measure + "remove/", draft_measures.remove, name="act_measure_remove"),
     # Reference data
     path("reference/", reference.index, name="reference"),
     path("reference/communities/new/", reference.edit_community, name="community_new"),

@@ -27,7 +27,7 @@ from budgets.models import (
     SpendingUnit,
 )
 from budgets.services import cash, passports
-from indicators import services as indicator_services
+from indicators.services import passports as indicator_services
 from reports import sample_programmes
 from reports import services as report_services
 

@@ -15,9 +15,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from budgets.fields import ExactDecimalField, MoneyField
-from budgets.models import CashEntry, Ceiling, frozen
-from budgets.services import passports
+from budgets.models import CashEntry, Ceiling, Programme, frozen
+from budgets.services import acts, passports
 from budgets.views.passports import ROW_SECTIONS
+from budgets.views.programmes import PARTS
 from reports import checks
 from reports.catalogue import KINDS, PROGRAMME_KINDS
 from reports.renderers import FORMATS
@@ -110,6 +111,7 @@ def addresses(sample, officer):
         "cell": [f"{payment.line_id}-{payment.fund}-{payment.economic_code.code}"],
         "slug": ["zhytomyr-e-misto"],
         "section": list(ROW_SECTIONS),
+        "part": list(PARTS),
         "kind": list(KINDS),
         "format_name": [name for name in FORMATS if name != "pdf"],  # a second each
     }
@@ -120,6 +122,12 @@ def addresses(sample, officer):
         "unit_edit": programme.key_unit_id,
         "programme_edit": programme.pk,
     }
+    # Acts and the measures of a draft
+    programme_draft = acts.open_draft(
+        programme=Programme.objects.get(slug="zhytomyr-e-misto"), by=officer
+    )
+    known["measure_pk"] = [programme_draft.programme.measures.first().pk]
+    pks |= {name: programme_draft.pk for name in OWN_NAMES if name.partition("_")[0] == "act"}
     found = defaultdict(list)
     for name, route in patterns():
         if name in OWN_NAMES:
@@ -182,17 +190,21 @@ def test_opening_a_page_writes_nothing(addresses, officer_client):
         for url in urls:
             answer, writes = opened(officer_client, url)
             assert writes == [], url
-            # A figure needs its place in the query, papers of an act the act; founding a community is the superuser's.
+            # A figure needs its place in the query, papers of an act the act, a row its measure; the act has no
+            # file yet; founding a community is the superuser's.
             alone = name in {
                 "community_new",
                 "programme_figure",
                 "session_package",
                 "programme_download",
+                "act_row_new",
+                "act_file",
             }
             assert answer.status_code in {200, 302, 405} or alone, (url, answer)
             statuses[answer.status_code].add(name)
     assert len(statuses[200]) > 25
-    # Ways back: signed in already, an approved revision has nothing to edit, the return from signing in.
+    # Ways back: signed in already, an approved revision has nothing to edit, the return from signing in, an act
+    # that is not agreed is not adopted.
     assert statuses[302] <= {
         "login",
         "cash_cells",
@@ -200,10 +212,13 @@ def test_opening_a_page_writes_nothing(addresses, officer_client):
         "edit_rows",
         "edit_lines",
         "edit_indicators",
+        "act_cells",
+        "act_adopt",
     }
     assert statuses[405] <= {
         "logout", "passport_revise", "revision_agree", "revision_return", "revision_approve",
         "revision_discard", "revision_copy", "indicator_save",
+        "act_new", "act_submit", "act_agree", "act_return", "act_measure_restore", "act_measure_remove",
     }  # fmt: skip
 
 

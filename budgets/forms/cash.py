@@ -1,20 +1,23 @@
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import BadRequest
 from django.http import QueryDict
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from budgets.choices import CashOrigin, Fund
 from budgets.fields import ExactDecimalFormField
 from budgets.forms.fields import DayField
-from budgets.models import CashEntry, Passport
+from budgets.models import CashEntry, Passport, Programme
 from budgets.money import ZERO, read_amount
 from budgets.numbers import NumberError
 from budgets.selectors.cash import Key
 from budgets.services.cash import CellEdit, Payment
+
+MeasureChoices = Sequence[tuple[Programme, Sequence[tuple[int, str]]]]
 
 
 class PaymentForm(forms.Form):
@@ -33,14 +36,30 @@ class PaymentForm(forms.Form):
     amount = ExactDecimalFormField(
         label=_("Сума, грн"), help_text=_("Повернення коштів вводьте з мінусом.")
     )
+    measure = forms.TypedChoiceField(
+        label=_("Захід цільової програми"),
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text=_("За ним видно, скільки сплачено на захід; нижче сплаченого план не зменшують."),
+    )
     document_number = forms.CharField(label=_("№ документа"), max_length=50, required=False)
     counterparty = forms.CharField(label=_("Контрагент"), max_length=300, required=False)
     note = forms.CharField(label=_("Примітка"), max_length=500, required=False)
 
     def __init__(
-        self, *args: Any, passport: Passport, lines: Iterable[tuple[int, str]], **kwargs: Any
+        self,
+        *args: Any,
+        passport: Passport,
+        lines: Iterable[tuple[int, str]],
+        measures: MeasureChoices = (),
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        if measures:
+            self._offer(measures)
+        else:
+            del self.fields["measure"]
         line = cast("forms.ChoiceField", self.fields["line"])
         line.choices = [("", _("Оберіть напрям")), *lines]
         line.error_messages["invalid_choice"] = _(
@@ -51,7 +70,28 @@ class PaymentForm(forms.Form):
     def payment(self) -> Payment:
         said = dict(self.cleaned_data)
         said.pop("version", None)
-        return Payment(line_id=said.pop("line"), **said)
+        return Payment(
+            line_id=said.pop("line"),
+            measure_id=said.pop("measure", self.initial.get("measure")),
+            **said,
+        )
+
+    def _offer(self, programmes: MeasureChoices) -> None:
+        field = cast("forms.ChoiceField", self.fields["measure"])
+        several = len(programmes) > 1
+        field.choices = [
+            ("", _("не вказано")),
+            *(
+                (
+                    str(programme),
+                    [
+                        (pk, Truncator(f"{programme} · {name}" if several else name).chars(140))
+                        for pk, name in measures
+                    ],
+                )
+                for programme, measures in programmes
+            ),
+        ]
 
 
 class CorrectionForm(PaymentForm):
@@ -68,6 +108,7 @@ class CorrectionForm(PaymentForm):
             "economic_code": entry.economic_code.code,
             "paid_on": entry.paid_on,
             "amount": entry.amount,
+            "measure": entry.measure_id,
             "document_number": entry.document_number,
             "counterparty": entry.counterparty,
             "note": entry.note,

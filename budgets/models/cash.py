@@ -21,7 +21,7 @@ class CashEntry(models.Model):
     """
 
     frozen_columns: ClassVar[tuple[str, ...]] = (
-        "id", "line_id", "fund", "economic_code_id", "paid_on", "amount", "origin", "reverses_id", "replaces_id", "created_at", "created_by_id",
+        "id", "line_id", "measure_id", "fund", "economic_code_id", "paid_on", "amount", "origin", "reverses_id", "replaces_id", "created_at", "created_by_id",
     )  # fmt: skip
 
     line = models.ForeignKey(

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -98,6 +98,21 @@ def paid(measures: Collection[int]) -> dict[tuple[int, int], Decimal]:
         .annotate(total=Sum("amount"))
     )
     return {(measure, year): total for measure, year, total in rows}
+
+
+RowKey = tuple[
+    int, int, str, int
+]  # measure, spending unit, fund, source; 0 where a document names none
+
+
+def row_of(place: Place) -> RowKey:
+    """The row that the place stands in: the same measure, unit, fund and source, whatever the year."""
+    return place.measure_id, place.executor_id, place.fund, place.source_id
+
+
+def joined_reasons(reasons: Iterable[str]) -> str:
+    """The reasons of several lines as one text, each once."""
+    return "; ".join(dict.fromkeys(filter(None, reasons)))
 
 
 def line_place(line: BudgetLine) -> Place:

@@ -1,6 +1,6 @@
 """Where a measure can stand in a draft: the points between the rows of its tree, and the row numbers they give."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -109,7 +109,7 @@ Choice = tuple[str, str]
 
 def points(rows: Rows, moving: int | None = None) -> list[tuple[str, list[Choice]]]:
     """Every point where a row may stand, by name, under headings; a row that moves stays out of itself."""
-    kept_out = {moving, *(row.pk for row in rows.below(moving))} if moving else set()
+    kept_out = {moving, *(row.pk for row in rows.below(moving))} if moving else frozenset[int]()
     found = []
     for group, heading in _headings(rows):
         choices = [(f"in-{group[0]}-{group[1]}", "")]
@@ -119,7 +119,7 @@ def points(rows: Rows, moving: int | None = None) -> list[tuple[str, list[Choice
 
 
 def _points_below(
-    rows: Rows, siblings: Sequence[Measure], kept_out: set[int | None], *, depth: int
+    rows: Rows, siblings: Sequence[Measure], kept_out: Collection[int], *, depth: int
 ) -> list[Choice]:
     indent = "\u2003" * depth
     found = []

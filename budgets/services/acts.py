@@ -6,6 +6,7 @@ What is in force is never overwritten; a draft counts only in its own preview (s
 import datetime as dt
 
 from django.contrib.auth.models import User
+from django.core.files import File
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +17,9 @@ from budgets.models import Act, Programme
 from budgets.money import print_amount
 from budgets.selectors import drafts
 from budgets.selectors import programmes as selectors
+from budgets.services import act_files
+
+NUMBER_LENGTH = 50
 
 
 @transaction.atomic
@@ -41,8 +45,9 @@ def submit(*, act: Act, version: int, by: User) -> None:
     """Hand the draft to the executive committee; refused while it changes nothing."""
     act = locked(act, version)
     expect(act, ActStatus.DRAFT)
-    if not act.budgetlines.exists() and not act.measuretexts.exists():
-        raise RuleViolation(_("Чернетка нічого не змінює. Внесіть зміни або вилучіть її."))
+    changes = (act.budgetlines, act.measuretexts, act.measurepositions)
+    if not any(rows.exists() for rows in changes):
+        raise RuleViolation(_("Чернетка нічого не змінює. Внесіть зміни або відкличте її."))
     _set_status(act, ActStatus.SUBMITTED, by)
 
 
@@ -69,7 +74,6 @@ def withdraw(*, act: Act, version: int, by: User) -> None:
     _set_status(act, ActStatus.WITHDRAWN, by)
 
 
-@transaction.atomic
 def adopt(
     *,
     act: Act,
@@ -79,37 +83,74 @@ def adopt(
     by: User,
     organ: str = "",
     in_force_from: dt.date | None = None,
+    file: File | None = None,
 ) -> None:
     """The council adopted the act: it is in force from ``in_force_from`` (its date unless said otherwise).
 
-    Refused: not agreed; no number; the same number on the same day twice; a date before the act it amends; a place
-    that was changed by an act adopted meanwhile (rebase first); a figure that would fall below zero.
+    ``file`` is the decision as PDF; it stays only if everything else does. Refused: not agreed; no number; the same
+    number on the same day twice; a date before the act it amends; a place that was changed by an act adopted
+    meanwhile (rebase first); a figure that would fall below zero or, unconfirmed, below what is paid; no PDF.
     """
-    act = locked(act, version)
-    expect(act, ActStatus.AGREED)
+    if file is not None:
+        act_files.expect_pdf(file)
+    # With a file this is the outermost transaction: one further out could roll back and leave the file behind.
+    with act_files.kept_only_with_success() as keep, transaction.atomic(durable=file is not None):
+        Programme.objects.select_for_update().get(pk=act.programme_id)  # one adoption at a time
+        act = locked(act, version)
+        expect(act, ActStatus.AGREED)
+        number = _expect_number(act, number, date)
+        _expect_after_parent(act, date, in_force_from or date)
+        _expect_sound_figures(act)
+        act.number, act.date = number, date
+        act.organ = organ.strip() or act.organ
+        act.in_force_from = in_force_from or date
+        act.adopted_at = timezone.now()
+        if file is not None:
+            keep(act, file)
+        _set_status(act, ActStatus.ADOPTED, by)
+
+
+def _expect_number(act: Act, number: str, date: dt.date) -> str:
     number = number.strip()
     if not number:
         raise RuleViolation(_("Вкажіть номер рішення."))
-    if (
-        Act.objects.filter(programme=act.programme, number=number, date=date)
-        .exclude(pk=act.pk)
-        .exists()
-    ):
+    if len(number) > NUMBER_LENGTH:
         raise RuleViolation(
-            _("Рішення № %(number)s від %(date)s уже є.")
+            _("Номер рішення довший за %(limit)s знаків. Залиште лише номер.")
+            % {"limit": NUMBER_LENGTH}
+        )
+    same = Act.objects.filter(programme=act.programme, number=number, date=date)
+    if same.exclude(pk=act.pk).exists():
+        raise RuleViolation(
+            _("Рішення № %(number)s від %(date)s уже є. Перевірте номер і дату.")
             % {"number": number, "date": f"{date:%d.%m.%Y}"}
         )
-    if act.amends is not None and act.amends.date is not None and date < act.amends.date:
+    return number
+
+
+def _expect_after_parent(act: Act, date: dt.date, in_force_from: dt.date) -> None:
+    parent = act.amends
+    if parent is not None and parent.date is not None and date < parent.date:
         raise RuleViolation(
             _(
                 "Рішення від %(date)s раніше за рішення, яке воно змінює, від %(parent)s. Перевірте дату."
             )
-            % {"date": f"{date:%d.%m.%Y}", "parent": f"{act.amends.date:%d.%m.%Y}"}
+            % {"date": f"{date:%d.%m.%Y}", "parent": f"{parent.date:%d.%m.%Y}"}
         )
+    if parent is not None and parent.in_force_from and in_force_from < parent.in_force_from:
+        raise RuleViolation(
+            _(
+                "Зміни діяли б з %(day)s, раніше за рішення, яке вони змінюють (з %(parent)s). Перевірте, з якого дня діє рішення."
+            )
+            % {"day": f"{in_force_from:%d.%m.%Y}", "parent": f"{parent.in_force_from:%d.%m.%Y}"}
+        )
+
+
+def _expect_sound_figures(act: Act) -> None:
     if conflicts := drafts.overtaken(act):
         raise RuleViolation(
             _(
-                "Поки чернетку готували, інший акт змінив ті самі рядки (%(count)s). Перенесіть чернетку на чинні суми."
+                "Поки чернетку готували, інший акт змінив ті самі рядки (%(count)s). Поверніть її на доопрацювання. Перенесіть чернетку на чинні суми."
             )
             % {"count": len(conflicts)}
         )
@@ -120,11 +161,6 @@ def adopt(
                 % {"sum": print_amount(figure.amount)}
             )
     _expect_confirmed_cuts(act)
-    act.number, act.date = number, date
-    act.organ = organ or act.organ
-    act.in_force_from = in_force_from or date
-    act.adopted_at = timezone.now()
-    _set_status(act, ActStatus.ADOPTED, by)
 
 
 def _expect_confirmed_cuts(act: Act) -> None:
@@ -158,7 +194,9 @@ def locked(act: Act, version: int | None = None) -> Act:
     )
     if version is not None and current.version != version:
         raise StaleVersion(
-            _("Поки ви редагували, акт змінив користувач %(who)s. Оновіть сторінку і повторіть.")
+            _(
+                "Поки ви редагували, акт змінив користувач %(who)s. Перевірте, що змінилося, і повторіть."
+            )
             % {"who": current.changed_by},
             current=str(current.version),
         )

@@ -6,7 +6,7 @@ Every write takes the passport's row as its lock, so that two people at once can
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.contrib.auth.models import User
@@ -17,17 +17,18 @@ from django.utils.translation import gettext as _
 
 from budgets.choices import CashOrigin, Fund
 from budgets.exceptions import CellErrors, RuleViolation, StaleVersion
-from budgets.models import CashEntry, EconomicCode, Passport, SpendingLine
+from budgets.models import CashEntry, EconomicCode, Measure, Passport, SpendingLine
 from budgets.money import ZERO, print_amount
 from budgets.periods import Month, year_span
 from budgets.selectors import cash as cash_selectors
 from budgets.selectors.cash import IS_LIVE, Key
+from budgets.selectors.cash_measures import target_measures
 from budgets.services.cash_limits import cell_name, limit_errors
 
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """What a person says about one payment. Units: hryvnias, signed."""
+    """What a person says about one payment; ``measure_id`` names the measure it pays for. Units: hryvnias, signed."""
 
     line_id: int
     fund: str
@@ -37,6 +38,7 @@ class Payment:
     document_number: str = ""
     counterparty: str = ""
     note: str = ""
+    measure_id: int | None = None
 
     @property
     def key(self) -> Key:
@@ -87,6 +89,7 @@ def correct(*, entry: CashEntry, payment: Payment, version: int, by: User) -> Ca
         payment.key == _key(entry)
         and payment.paid_on == entry.paid_on
         and payment.amount == entry.amount
+        and payment.measure_id == entry.measure_id
     ):
         _describe(entry, payment)
         return entry
@@ -198,18 +201,15 @@ def _set_cell(
         _reverse(old, by, note=_("виправлення"))
     if edit.amount:
         paid_on = old.paid_on if old else month.day_for_entry(timezone.localdate())
-        words = (
-            {
-                "document_number": old.document_number,
-                "counterparty": old.counterparty,
-                "note": old.note,
-            }
-            if old
-            else {}
-        )
-        payment = Payment(
-            edit.line_id, edit.fund, edit.economic_code, paid_on, edit.amount, **words
-        )
+        payment = Payment(edit.line_id, edit.fund, edit.economic_code, paid_on, edit.amount)
+        if old is not None:
+            payment = replace(
+                payment,
+                document_number=old.document_number,
+                counterparty=old.counterparty,
+                note=old.note,
+                measure_id=old.measure_id,
+            )
         _add(passport, payment, by, origin, replaces=old)
 
 
@@ -265,10 +265,23 @@ def _add(
         document_number=payment.document_number,
         counterparty=payment.counterparty,
         note=payment.note,
+        measure=_measure(passport, payment),
         origin=origin,
         replaces=replaces,
         created_by=by,
     )
+
+
+def _measure(passport: Passport, payment: Payment) -> Measure | None:
+    if payment.measure_id is None:
+        return None
+    measure = target_measures(passport).filter(pk=payment.measure_id).first()
+    if measure is None:
+        raise RuleViolation(
+            _("Цей захід не належить до цільових програм громади на %(year)s рік. Оберіть інший.")
+            % {"year": passport.year}
+        )
+    return measure
 
 
 def _economic_code(payment: Payment) -> EconomicCode:
@@ -353,6 +366,7 @@ def _reverse(entry: CashEntry, by: User, *, note: str) -> CashEntry:
         line_id=entry.line_id,
         fund=entry.fund,
         economic_code_id=entry.economic_code_id,
+        measure_id=entry.measure_id,
         paid_on=entry.paid_on,
         amount=-entry.amount,
         document_number=entry.document_number,

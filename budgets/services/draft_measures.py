@@ -314,7 +314,7 @@ def _save_words(text: MeasureText, words: Words) -> None:
 
 
 def _expect_money_within(text: MeasureText) -> None:
-    """No year outside the term may still have money in the draft."""
+    """No year outside the term may still have money or quantities in the draft."""
     first, last = text.term_from, text.term_to
     figures = selectors.planned(text.act.programme, draft=text.act, measures=[text.measure_id])
     outside = sorted(
@@ -328,7 +328,7 @@ def _expect_money_within(text: MeasureText) -> None:
     if outside:
         raise RuleViolation(
             _(
-                "За межами терміну лишилися б кошти: %(years)s. Спочатку обнуліть або перемістіть їх чи залиште ці роки в терміні."
+                "За межами терміну лишилися б кошти або кількість: %(years)s. Спочатку обнуліть або перемістіть їх чи залиште ці роки в терміні."
             )
             % {"years": ", ".join(map(str, outside))}
         )

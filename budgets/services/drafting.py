@@ -4,7 +4,7 @@ Nobody overwrites another person's work unseen: a figure is written beside the o
 version of the draft. Two drafts may touch the same place; whoever is adopted second rebases on what was adopted meanwhile.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 
 from budgets.choices import ActStatus
 from budgets.exceptions import BelowPaid, CellErrors, RuleViolation
-from budgets.models import Act, BudgetLine, Measure, MeasureText
-from budgets.money import ZERO, print_amount
+from budgets.models import Act, BudgetLine, MeasureText
+from budgets.money import ZERO, print_amount, print_in_unit
 from budgets.numbers import print_number
 from budgets.selectors import drafts, tree
 from budgets.selectors import programmes as selectors
-from budgets.selectors.drafts import line_place
+from budgets.selectors.drafts import joined_reasons, line_place, row_of
 from budgets.selectors.programmes import Place, Planned
 from budgets.services.acts import expect, locked, touch
 
@@ -31,7 +31,8 @@ class PlaceEdit:
     """What a draft makes of one place: its *new* figures, and why. None leaves a figure or a reason as it is.
 
     ``seen`` is what the draft made of the place when its author looked at it. ``is_confirmed`` says that a sum
-    below what is already paid is meant so.
+    below what is already paid is meant so, ``is_emptied`` that a zero stands for an emptied cell: where nothing is
+    in force, nothing is planned again, not 0.
     """
 
     place: Place
@@ -40,19 +41,42 @@ class PlaceEdit:
     reason: str | None = None
     seen: Planned = NOTHING
     is_confirmed: bool = False
+    is_emptied: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RowReason:
+    """Why the lines of one row change: all years of a measure × unit × fund × source. ``seen`` is the reason before."""
+
+    place: Place  # any year of the row
+    text: str
+    seen: str
 
 
 @transaction.atomic
-def plan(*, act: Act, edits: Sequence[PlaceEdit], by: User) -> None:
+def plan(
+    *,
+    act: Act,
+    edits: Sequence[PlaceEdit],
+    by: User,
+    reasons: Sequence[RowReason] = (),
+    unreadable: Sequence[tuple[Place, str]] = (),
+) -> None:
     """Give places of a draft new figures, all or none; the lines kept are the differences to what is in force.
 
+    ``unreadable`` are cells whose text was no figure, with the messages: they refuse the whole.
     Raises CellErrors with every refused place: a measure of another programme, a year outside the programme or
     the measure's term, a cancelled measure, a figure below zero, a figure another person changed meanwhile. Raises
     BelowPaid where a measure would be left with less than its paid cash of the year and nobody confirmed that.
     """
     act = locked(act)
     expect(act, ActStatus.DRAFT)
-    measures = {edit.place.measure_id for edit in edits}
+    places = [
+        *(edit.place for edit in edits),
+        *(row.place for row in reasons),
+        *(place for place, _message in unreadable),
+    ]
+    measures = {place.measure_id for place in places}
     base = _Base(
         now=selectors.planned(act.programme, measures=measures),
         preview=selectors.planned(act.programme, draft=act, measures=measures),
@@ -62,13 +86,42 @@ def plan(*, act: Act, edits: Sequence[PlaceEdit], by: User) -> None:
         sources=set(act.programme.fundingsources.values_list("pk", flat=True)),
     )
     lines = {line_place(line): line for line in act.budgetlines.filter(measure__in=measures)}
-    errors = [(edit.place, message) for edit in edits if (message := _refusal(act, edit, base))]
-    if errors:
-        raise CellErrors([(place_name(place, base.words), message) for place, message in errors])
+    refused = [*unreadable]
+    refused += [(edit.place, message) for edit in edits if (message := _refusal(act, edit, base))]
+    _raise(CellErrors, refused, base)
     for edit in edits:
         _write(act, lines, edit, base.now.get(edit.place, NOTHING))
-    _confirm(act, edits, lines, base)
+    _raise(CellErrors, [error for row in reasons for error in _explain(lines, row)], base)
+    _raise(BelowPaid, _cuts(act, edits, lines), base)
     touch(act, by)
+
+
+def _raise(error: type[CellErrors], refused: Sequence[tuple[Place, str]], base: "_Base") -> None:
+    if refused:
+        raise error(
+            [(place_name(place, base.words), message) for place, message in refused],
+            keys=[place for place, _message in refused],
+        )
+
+
+def _explain(lines: Mapping[Place, BudgetLine], row: RowReason) -> Iterator[tuple[Place, str]]:
+    """Write the reason on every changed line of the row, or say why not."""
+    own = [line for place, line in lines.items() if row_of(place) == row_of(row.place)]
+    stored = joined_reasons(line.reason for line in own)
+    if not own and row.text:
+        yield row.place, _("У цьому рядку ще нічого не змінено. Спершу введіть суму, тоді причину.")
+    elif stored not in {row.seen, row.text}:
+        yield (
+            row.place,
+            _(
+                "Поки ви редагували, причину змінили на «%(stored)s». Збережіть ще раз, щоб замінити."
+            )
+            % {"stored": stored},
+        )
+    else:
+        for line in own:
+            line.reason = row.text
+            line.save(update_fields=["reason"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,59 +158,21 @@ def transfer(
         act.programme, draft=act, measures={source.measure_id, target.measure_id}
     )
     giver, taker = preview.get(source, NOTHING), preview.get(target, NOTHING)
-    available = giver.amount or ZERO
+    available, unit = giver.amount or ZERO, act.programme.unit
     if available < amount:
         raise RuleViolation(
-            _("У рядку лише %(available)s грн, перемістити %(amount)s не можна.")
-            % {"available": print_amount(available), "amount": print_amount(amount)}
+            _("У рядку лише %(available)s %(unit)s, перемістити %(amount)s не можна.")
+            % {
+                "available": print_in_unit(available, unit),
+                "unit": act.programme.get_unit_display(),
+                "amount": print_in_unit(amount, unit),
+            }
         )
     edits = [
         PlaceEdit(source, available - amount, reason=reason, seen=giver, is_confirmed=is_confirmed),
         PlaceEdit(target, (taker.amount or ZERO) + amount, reason=reason, seen=taker),
     ]
     plan(act=act, edits=edits, by=by)
-
-
-@transaction.atomic
-def write_words(
-    *, act: Act, measure: Measure, words: dict[str, object], version: int, by: User
-) -> MeasureText:
-    """Change the words of a measure by this draft; ``words`` holds the fields that change."""
-    act = _draft(act, version)
-    text = _own_text(act, measure)
-    for name, value in words.items():
-        setattr(text, name, value)
-    text.full_clean(exclude=["act", "measure"])
-    text.save()
-    touch(act, by)
-    return text
-
-
-@transaction.atomic
-def add_measure(*, act: Act, measure: Measure, title: str, version: int, by: User) -> Measure:
-    """Add a measure to the programme by this draft; ``measure`` says where it stands in the tree."""
-    act = _draft(act, version)
-    measure.programme = act.programme
-    last = Measure.objects.filter(programme=act.programme).order_by("order").last()
-    measure.order = measure.order or (last.order + 1 if last else 1)
-    measure.save()
-    MeasureText.objects.create(act=act, measure=measure, title=title)
-    touch(act, by)
-    return measure
-
-
-@transaction.atomic
-def cancel_measure(*, act: Act, measure: Measure, reason: str, version: int, by: User) -> None:
-    """Cancel a measure by this draft: its remaining figures go down to zero and its words say so."""
-    act = _draft(act, version)
-    lines = _lines(act)
-    for place, figure in selectors.planned(act.programme).items():
-        if place.measure_id == measure.pk:
-            _write(act, lines, PlaceEdit(place, ZERO, figure.quantity and ZERO, reason), figure)
-    text = _own_text(act, measure)
-    text.is_cancelled = True
-    text.save()
-    touch(act, by)
 
 
 @transaction.atomic
@@ -210,9 +225,9 @@ def _refused_term(edit: PlaceEdit, text: MeasureText) -> str:
 
 
 def _refused_figure(edit: PlaceEdit, current: Planned) -> str:
-    for asked, seen, stored in (
-        (edit.amount, edit.seen.amount, current.amount),
-        (edit.quantity, edit.seen.quantity, current.quantity),
+    for asked, seen, stored, unit in (
+        (edit.amount, edit.seen.amount, current.amount, _("грн")),
+        (edit.quantity, edit.seen.quantity, current.quantity, ""),
     ):
         if asked is None:
             continue
@@ -220,17 +235,20 @@ def _refused_figure(edit: PlaceEdit, current: Planned) -> str:
             return _("Планова сума не може бути від’ємною.")
         if (seen or 0) != (stored or 0):
             return _(
-                "Поки ви редагували, тут стало %(stored)s. Ваше значення %(asked)s не збережено: збережіть ще раз, щоб замінити."
-            ) % {"stored": print_number(stored or ZERO), "asked": print_number(asked)}
+                "Поки ви редагували, тут стало %(stored)s. Ваше значення (%(asked)s) не збережено: збережіть ще раз, щоб замінити."
+            ) % {
+                "stored": f"{print_number(stored or ZERO)} {unit}".strip(),
+                "asked": f"{print_number(asked)} {unit}".strip(),
+            }
     return ""
 
 
-def _confirm(
-    act: Act, edits: Sequence[PlaceEdit], lines: Mapping[Place, BudgetLine], base: _Base
-) -> None:
-    """Mark lines that leave a measure with less than was paid; refuse where that was not confirmed with a reason."""
+def _cuts(
+    act: Act, edits: Sequence[PlaceEdit], lines: Mapping[Place, BudgetLine]
+) -> list[tuple[Place, str]]:
+    """Mark lines that leave a measure with less than was paid; what is not confirmed with a reason is refused."""
     short = drafts.below_paid(act, measures={edit.place.measure_id for edit in edits})
-    errors = []
+    refused = []
     for edit in edits:
         line = lines.get(edit.place)
         cut = short.get((edit.place.measure_id, edit.place.year))
@@ -238,12 +256,11 @@ def _confirm(
             continue
         is_lowered = edit.amount < (edit.seen.amount or ZERO)
         if cut and is_lowered and not (edit.is_confirmed and line.reason):
-            errors.append((place_name(edit.place, base.words), _short_message(edit, cut)))
+            refused.append((edit.place, _short_message(edit, cut)))
         elif line.is_below_paid != bool(cut and (is_lowered or line.is_below_paid)):
             line.is_below_paid = not line.is_below_paid
             line.save(update_fields=["is_below_paid"])
-    if errors:
-        raise BelowPaid(errors)
+    return refused
 
 
 def _short_message(edit: PlaceEdit, cut: drafts.Shortfall) -> str:
@@ -280,14 +297,17 @@ def _lines(act: Act) -> dict[Place, BudgetLine]:
 def _write(act: Act, lines: dict[Place, BudgetLine], edit: PlaceEdit, now: Planned) -> None:
     """Keep the difference to what is in force; a place that ends as it is in force needs no line."""
     place = edit.place
-    line = lines.get(place) or BudgetLine(act=act, **_named(place))
+    line = lines.get(place) or BudgetLine(
+        act=act, **_named(place), reason=_reason_beside(lines, place)
+    )
     if edit.amount is not None:
-        line.amount = edit.amount - (now.amount or ZERO)
+        line.amount = _difference(edit, edit.amount, now.amount)
     if edit.quantity is not None:
-        line.quantity = edit.quantity - (now.quantity or 0)
+        line.quantity = _difference(edit, edit.quantity, now.quantity)
     if edit.reason is not None:
         line.reason = edit.reason
-    if not line.amount and not line.quantity and now != NOTHING:
+    says_nothing = line.amount is None and line.quantity is None
+    if says_nothing or (not line.amount and not line.quantity and now != NOTHING):
         if line.pk:
             line.delete()
         lines.pop(place, None)
@@ -296,17 +316,16 @@ def _write(act: Act, lines: dict[Place, BudgetLine], edit: PlaceEdit, now: Plann
     lines[place] = line
 
 
-def _own_text(act: Act, measure: Measure) -> MeasureText:
-    """The draft's own words of a measure, begun from those in force."""
-    own = act.measuretexts.filter(measure=measure).first()
-    if own is not None:
-        return own
-    current = selectors.texts(act.programme).get(measure.pk)
-    if current is None:
-        raise RuleViolation(_("Захід не належить до цієї програми."))
-    current.pk, current.act = None, act
-    current._state.adding = True
-    return current
+def _difference(edit: PlaceEdit, asked: Decimal, now: Decimal | None) -> Decimal | None:
+    """What the line holds; nothing where an emptied cell goes back to nothing."""
+    return None if edit.is_emptied and now is None else asked - (now or ZERO)
+
+
+def _reason_beside(lines: Mapping[Place, BudgetLine], place: Place) -> str:
+    """The reason that the other years of the row already have."""
+    return joined_reasons(
+        line.reason for other, line in lines.items() if row_of(other) == row_of(place)
+    )
 
 
 def place_name(place: Place, words: Mapping[int, MeasureText]) -> str:

@@ -19,7 +19,7 @@ from budgets.services import row_walk
 
 def row_models() -> Iterator[type[RevisionRow]]:
     """Every kind of row a revision consists of, whichever app holds it; referenced kinds first."""
-    return row_walk.kinds(RevisionRow)
+    return row_walk.kinds(RevisionRow)  # type: ignore[type-abstract]
 
 
 def row_references(
@@ -28,7 +28,7 @@ def row_references(
     """Foreign keys of the model that point inside the same revision."""
     return [
         (field, target)
-        for field, target in row_walk.references(model, RevisionRow)
+        for field, target in row_walk.references(model, RevisionRow)  # type: ignore[type-abstract]
         if field.name != "origin"
     ]
 

@@ -24,7 +24,10 @@ def expect_room(rows: Rows, point: Point) -> None:
 def order_at(act: Act, rows: Rows, point: Point, moving: int | None = None) -> int:
     """The order number between the neighbours of a point; they are spaced anew where no number is left."""
     siblings = [row for row in rows.groups.get(point.group, []) if row.pk != moving]
-    place = [row.pk for row in siblings].index(point.after_id) + 1 if point.after_id else 0
+    numbers = [row.pk for row in siblings]
+    if point.after_id is not None and point.after_id not in numbers:
+        raise RuleViolation(_("Сусідній захід уже стоїть в іншому місці. Оберіть місце ще раз."))
+    place = numbers.index(point.after_id) + 1 if point.after_id is not None else 0
     low = siblings[place - 1].order if place else 0
     if place == len(siblings):
         return low + ORDER_STEP if siblings else _last_order(rows) + ORDER_STEP

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django import template
 
-from budgets.money import print_amount
+from budgets.money import print_amount, print_in_unit
 from budgets.numbers import print_number
 
 register = template.Library()
@@ -14,6 +14,19 @@ register = template.Library()
 def amount(value: Decimal | None) -> str:
     """Hryvnias: «1 000 000,00»; nothing for None."""
     return "" if value is None else print_amount(value)
+
+
+@register.filter
+def in_unit(value: Decimal | None, unit: str) -> str:
+    """Hryvnias in the unit of a programme's papers: «1,85» of тис. грн; nothing for None."""
+    return "" if value is None else print_in_unit(value, unit)
+
+
+@register.filter
+def change_in_unit(value: Decimal | None, unit: str) -> str:
+    """A change with its sign: «+1,85»; «0,0» for no change."""
+    text = in_unit(value, unit)
+    return f"+{text}" if value is not None and value > 0 else text
 
 
 @register.filter

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from budgets import permissions
-from budgets.exceptions import RuleViolation, StaleVersion
+from budgets.exceptions import RuleViolation
 from budgets.forms import passports as forms
 from budgets.forms.rows import RowForm, RowFormSet, numbered, open_rows
 from budgets.models import (
@@ -29,7 +29,8 @@ from budgets.models import (
 )
 from budgets.permissions import Action
 from budgets.services import passports
-from budgets.views.loading import SignedIn, load_revision, read_version
+from budgets.views.loading import SignedIn, load_revision
+from budgets.views.saving import attempt, sent
 
 
 @require_http_methods(["GET", "POST"])
@@ -168,11 +169,6 @@ def edit_lines(request: SignedIn, pk: int, number: int) -> HttpResponse:
     )
 
 
-def sent(request: SignedIn) -> QueryDict | None:
-    """What a form sent; a form that sent nothing differs from one that is only opened."""
-    return request.POST if request.method == "POST" else None
-
-
 def edit_section(
     request: SignedIn,
     template: str,
@@ -187,29 +183,22 @@ def edit_section(
 
     After a stale save the page carries the new version and shows what is stored beside what was typed.
     """
-    error, stale = "", False
-    if request.method == "POST" and form.is_valid():
-        try:
-            write(read_version(request))
-        except RuleViolation as refusal:
-            error, stale = str(refusal), isinstance(refusal, StaleVersion)
-        else:
-            messages.success(request, _now("Розділ збережено."))
-            return redirect("revision", revision.passport_id, revision.number)
+    done = attempt(request, form, write)
+    if done.is_saved:
+        messages.success(request, _now("Розділ збережено."))
+        return redirect("revision", revision.passport_id, revision.number)
     if not revision.is_draft:
         messages.warning(
             request, _now("Ця редакція не змінюється. Щоб внести зміни, створіть нову редакцію.")
         )
         return redirect("revision", revision.passport_id, revision.number)
     revision.refresh_from_db(fields=["version"])
-    version = read_version(request) if request.method == "POST" and not stale else revision.version
     shown = {
         "revision": revision,
         "passport": revision.passport,
         "title": title,
-        "error": error,
-        "version": version,
-        "stale": stale,
+        "error": done.error,
+        "version": done.version(request, revision.version),
+        "stale": done.is_stale,
     }
-    status = 409 if stale else 422 if request.method == "POST" else 200
-    return render(request, template, {**shown, **context}, status=status)
+    return render(request, template, {**shown, **context}, status=done.status)

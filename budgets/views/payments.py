@@ -1,12 +1,9 @@
 """Payments behind the figures of the month grid: read, entered in full, corrected, reversed."""
 
-import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
@@ -27,12 +24,13 @@ from budgets.money import ZERO, print_amount
 from budgets.periods import MONTHS, Month
 from budgets.permissions import Action
 from budgets.selectors import cash as cash_selectors
+from budgets.selectors.cash_measures import payable
 from budgets.services import cash as cash_services
 from budgets.views.cash import load_month, month_to_open, row_id
+from budgets.views.comparing import shown
 from budgets.views.loading import SignedIn, load_entry, load_passport, may
 
 PAGE_SIZE = 100
-Choices = Iterable[tuple[Any, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +111,7 @@ def payment_new(request: SignedIn, passport_pk: int) -> HttpResponseBase:
         request.POST or None,
         passport=passport,
         lines=_lines(passport),
+        measures=payable(passport),
         initial=_asked_for(request, passport),
     )
     if request.method == "POST" and form.is_valid():
@@ -137,6 +136,7 @@ def payment_correct(request: SignedIn, pk: int) -> HttpResponseBase:
         request.POST or None,
         passport=passport,
         lines=_lines(passport),
+        measures=payable(passport, entry.measure_id),
         initial=CorrectionForm.values_of(entry),
     )
     stale: StaleVersion | None = None
@@ -243,17 +243,8 @@ def _compared(form: CorrectionForm, entry: CashEntry, current: str) -> list[tupl
     return [
         (
             str(field.label),
-            _shown(field.field, stored[field.name]),
-            _shown(field.field, typed[field.name]),
+            shown(field.field, stored[field.name]),
+            shown(field.field, typed[field.name]),
         )
         for field in form.visible_fields()
     ]
-
-
-def _shown(field: forms.Field, value: Any) -> str:
-    if isinstance(field, forms.ChoiceField):
-        labels = {str(choice): label for choice, label in cast("Choices", field.choices)}
-        return str(labels.get(str(value), value))
-    if isinstance(value, dt.date):
-        return f"{value:%d.%m.%Y}"
-    return print_amount(value) if isinstance(value, Decimal) else str(value)

@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from budgets import permissions
-from budgets.choices import Layout
+from budgets.choices import ActStatus, Layout
 from budgets.exceptions import RuleViolation
 from budgets.models import Act, FundingSource, Measure, Programme
+from budgets.permissions import Action
 from budgets.selectors import programmes as selectors
 from budgets.selectors.programmes import Place
-from budgets.views.loading import SignedIn, load_act, load_programme
+from budgets.views.loading import SignedIn, load_act, load_programme, may
 from reports import session_package
 from reports.catalogue import PROGRAMME_KINDS, ProgrammePaper
 from reports.documents import programme_measures
@@ -32,7 +33,9 @@ def index(request: SignedIn) -> HttpResponse:
     programmes = permissions.visible_programmes(request.user).order_by(
         "community__name", "-year_from", "title"
     )
-    return render(request, "reports/programmes/index.html", {"programmes": programmes})
+    may_draft = permissions.allows(request.user, Action.DRAFT_ACT)
+    context = {"programmes": programmes, "may_draft": may_draft}
+    return render(request, "reports/programmes/index.html", context)
 
 
 @require_safe
@@ -42,13 +45,17 @@ def detail(request: SignedIn, slug: str) -> HttpResponse:
     as_of = _day(request)
     layout = request.GET.get("layout", "")
     layout = layout if layout in Layout.values else programme.layout
+    acts = list(programme.acts.select_related("changed_by"))
     document = programme_measures.build(programme, as_of=as_of, layout=layout)
     context = {
         "programme": programme,
         "as_of": as_of,
         "layout": layout,
         "layouts": Layout.choices,
-        "acts": programme.acts.all(),
+        "may_draft": may(request, programme.community, Action.DRAFT_ACT),
+        "acts": acts,
+        "open_acts": [act for act in acts if act.is_open],
+        "is_adopted": any(act.status == ActStatus.ADOPTED for act in acts),
         "papers": [kind for kind in PROGRAMME_KINDS.values() if not kind.of_act],
         "act_papers": [kind for kind in PROGRAMME_KINDS.values() if kind.of_act],
         "formats": ("pdf", "xlsx", "docx"),

@@ -2,6 +2,7 @@ import datetime as dt
 import re
 from decimal import Decimal
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -118,7 +119,7 @@ def entries(world: SimpleNamespace):
     return cash_selectors.entries(world.passport)
 
 
-def pay(world: SimpleNamespace, amount: str = "1000", *, day: int = 5, **words: str) -> CashEntry:
+def pay(world: SimpleNamespace, amount: str = "1000", *, day: int = 5, **words: Any) -> CashEntry:
     payment = Payment(
         world.lines[0].pk, Fund.GENERAL, "2240", dt.date(2023, 6, day), Decimal(amount), **words
     )

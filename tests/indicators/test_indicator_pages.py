@@ -8,9 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from budgets.services import passports
-from indicators import services
 from indicators.models import ActualValue
 from indicators.selectors import indicator_figures
+from indicators.services import passports as services
 
 
 @pytest.fixture

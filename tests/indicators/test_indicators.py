@@ -9,10 +9,11 @@ from budgets.exceptions import CellErrors, RuleViolation, StaleVersion
 from budgets.funds import ByFund
 from budgets.models import PassportRevision
 from budgets.services import cash, passports
-from indicators import selectors, services
+from indicators import selectors
 from indicators.choices import IndicatorKind
 from indicators.models import ActualValue, Indicator
-from indicators.services import ActualEdit
+from indicators.services import passports as services
+from indicators.services.passports import ActualEdit
 
 
 @pytest.fixture

@@ -18,9 +18,12 @@ from budgets.models import Passport
 from budgets.permissions import Action
 from budgets.selectors import passports as passport_selectors
 from budgets.views.loading import SignedIn, load_passport, load_revision
-from budgets.views.passports import edit_section, sent
-from indicators import forms, selectors, services
+from budgets.views.passports import edit_section
+from budgets.views.saving import sent
+from indicators import selectors
+from indicators.forms import passports as forms
 from indicators.selectors import IndicatorFigures
+from indicators.services import passports as services
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

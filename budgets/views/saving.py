@@ -1,0 +1,47 @@
+"""Saving a form with the version its author saw: what came of it, and how the page answers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.forms import Form
+from django.http import QueryDict
+
+from budgets.exceptions import RuleViolation, StaleVersion
+from budgets.forms.rows import RowFormSet
+from budgets.views.loading import SignedIn, read_version
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """Nothing sent yet, saved, or refused with words; refused as stale when another person wrote meanwhile."""
+
+    is_sent: bool = False
+    is_saved: bool = False
+    error: str = ""
+    is_stale: bool = False
+
+    @property
+    def status(self) -> int:
+        return 409 if self.is_stale else 422 if self.is_sent else 200
+
+    def version(self, request: SignedIn, current: int) -> int:
+        """What the page sends next: what its author saw, or, after both values were shown, what is stored."""
+        return read_version(request) if self.is_sent and not self.is_stale else current
+
+
+def attempt(request: SignedIn, form: Form | RowFormSet, write: Callable[[int], object]) -> Attempt:
+    """Write a form that was sent and can be read, under the version that came with it."""
+    if request.method != "POST":
+        return Attempt()
+    if not form.is_valid():
+        return Attempt(is_sent=True)
+    try:
+        write(read_version(request))
+    except RuleViolation as refusal:
+        return Attempt(True, error=str(refusal), is_stale=isinstance(refusal, StaleVersion))
+    return Attempt(True, is_saved=True)
+
+
+def sent(request: SignedIn) -> QueryDict | None:
+    """What a form sent; a form that sent nothing differs from one that is only opened."""
+    return request.POST if request.method == "POST" else None

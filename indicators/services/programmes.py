@@ -1,0 +1,103 @@
+"""Writing the indicators of a target programme: what it should achieve, as its council approves it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from budgets.exceptions import RuleViolation
+from budgets.models import Programme
+from budgets.services import programme_parts, programmes
+from indicators.models import ProgrammeIndicator, ProgrammeIndicatorValue
+
+APPROVED_WORDS = (
+    "number", "kind", "title", "unit_of_measure", "task", "measure", "baseline", "quality",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedValue:
+    """What is planned for a year: a number, or words where the programme gives no number."""
+
+    number: Decimal | None = None
+    text: str = ""
+
+
+Values = Mapping[int | None, PlannedValue]
+
+
+@transaction.atomic
+def write_indicators(
+    *, programme: Programme, rows: Sequence[programme_parts.Values], version: int, by: User
+) -> None:
+    """Make ``rows`` the indicators of the programme, in the given order; a row with ``id`` keeps its identity.
+
+    Each row has the fields of an indicator and ``values``: planned values by year, under None that of the whole
+    programme. Refused: a year outside the programme; once the council adopted the programme, any change of an
+    indicator that it approved (new ones may be added); a task or measure of another programme.
+    """
+    programme = programmes.locked(programme, version)
+    act = programmes.approving_act(programme)
+    existing = {
+        value.pk: value
+        for value in ProgrammeIndicatorValue.objects.filter(indicator__programme=programme)
+    }
+    words = [{name: row[name] for name in row if name != "values"} for row in rows]
+    known = {row["id"] for row in rows if row.get("id")}
+    _expect_own(programme, rows)
+    made = programme_parts.store_rows(
+        programme, ProgrammeIndicator, words, approved=APPROVED_WORDS if act else ()
+    )
+    stored: dict[int, dict[int | None, PlannedValue]] = {}
+    for value in existing.values():
+        own = stored.setdefault(value.indicator_id, {})
+        own[value.year] = PlannedValue(value.number, value.text)
+    new = []
+    for place, (indicator, row) in enumerate(zip(made, rows, strict=True), start=1):
+        values: Values = row.get("values") or {}
+        if act and indicator.pk in known and values != stored.get(indicator.pk, {}):
+            raise RuleViolation(
+                _(
+                    "Рядок %(place)s: «%(row)s» затверджено радою, його значення не змінюються. Поверніть їх або додайте новий рядок."
+                )
+                % {"place": place, "row": indicator}
+            )
+        new += _values(programme, indicator, values)
+    ProgrammeIndicatorValue.objects.filter(pk__in=list(existing)).delete()
+    ProgrammeIndicatorValue.objects.bulk_create(new)
+    programmes.touch(programme, by)
+
+
+def _expect_own(programme: Programme, rows: Sequence[programme_parts.Values]) -> None:
+    for place, row in enumerate(rows, start=1):
+        for part in (row.get("task"), row.get("measure")):
+            if part is not None and part.programme_id != programme.pk:
+                raise RuleViolation(
+                    _("Рядок %(place)s: «%(part)s» належить до іншої програми.")
+                    % {"place": place, "part": part}
+                )
+
+
+def _values(
+    programme: Programme, indicator: ProgrammeIndicator, values: Values
+) -> list[ProgrammeIndicatorValue]:
+    for year in values:
+        if year is not None and year not in programme.years:
+            raise RuleViolation(
+                _("«%(row)s»: %(year)s рік не належить до програми (%(first)s–%(last)s).")
+                % {
+                    "row": indicator,
+                    "year": year,
+                    "first": programme.year_from,
+                    "last": programme.year_to,
+                }
+            )
+    return [
+        ProgrammeIndicatorValue(
+            indicator=indicator, year=year, number=value.number, text=value.text
+        )
+        for year, value in values.items()
+    ]
