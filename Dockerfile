@@ -5,7 +5,8 @@ RUN apt-get update \
     && apt-get install --yes --no-install-recommends \
         libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation2 \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --create-home eprogram
+    && useradd --system --create-home eprogram \
+    && install --directory --owner=eprogram /files
 
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 WORKDIR /app

@@ -217,3 +217,14 @@ def test_healthcheck_asks_under_the_sites_name(tmp_path, status, is_well):
         server.server_close()
     assert (result.returncode == 0) is is_well
     assert asked == [("/healthz", "rada.example")]
+
+
+def test_uploaded_files_outlive_the_container(instructions, compose):
+    site = compose["services"]["web"]
+    folder = site["environment"]["EPROGRAM_FILES"]
+    assert f"files:{folder}" in site["volumes"]
+    assert "files" in compose["volumes"]
+    assert any(
+        name == "RUN" and f"--owner=eprogram {folder}" in arguments
+        for name, arguments in instructions
+    )
