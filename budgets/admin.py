@@ -4,6 +4,8 @@ An administrator who is no superuser creates accounts and gives roles in the com
 raise anybody (themselves included) to superuser, nor touch a superuser, nor change their own roles.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.contrib import admin
@@ -15,12 +17,40 @@ from django.http import HttpRequest
 
 from budgets import permissions
 from budgets.models import Membership
+from budgets.services import record
 
 admin.site.unregister(User)
 
 
+class RecordedAdmin(admin.ModelAdmin):
+    """What is changed here goes into the record as everything else does."""
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
+    ) -> Any:
+        with self._event(request, object_id):
+            return super().changeform_view(request, object_id, *args, **kwargs)
+
+    def delete_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
+        with self._event(request, object_id):
+            return super().delete_view(request, object_id, *args, **kwargs)
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        with self._event(request, None):
+            return super().changelist_view(request, *args, **kwargs)
+
+    @contextmanager
+    def _event(self, request: HttpRequest, object_id: str | None) -> Iterator[None]:
+        if request.method != "POST" or not isinstance(request.user, User):
+            yield
+            return
+        about = self.get_object(request, object_id) if object_id else None
+        with record.event(f"admin.{self.opts.model_name}", by=request.user, about=about):
+            yield
+
+
 @admin.register(User)
-class AccountAdmin(UserAdmin):
+class AccountAdmin(RecordedAdmin, UserAdmin):
     _POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
@@ -36,7 +66,7 @@ class AccountAdmin(UserAdmin):
 
 
 @admin.register(Membership)
-class MembershipAdmin(admin.ModelAdmin):
+class MembershipAdmin(RecordedAdmin):
     list_display = ("user", "role", "unit", "valid_from", "valid_to")
     list_filter = ("role",)
 

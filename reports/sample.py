@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.models import Permission, User
-from django.db import transaction
 
 from budgets.choices import Role
 from budgets.models import (
@@ -27,6 +26,7 @@ from budgets.models import (
     SpendingUnit,
 )
 from budgets.services import cash, passports
+from budgets.services.record import recorded
 from indicators.services import passports as indicator_services
 from reports import sample_programmes
 from reports import services as report_services
@@ -43,7 +43,7 @@ SAMPLE_USERS = {
 }
 
 
-@transaction.atomic
+@recorded
 def load() -> Passport:
     """Write the whole sample into an empty database; returns the passport."""
     data = json.loads(_FILE.read_text(encoding="utf-8"))

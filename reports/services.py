@@ -3,17 +3,17 @@
 from collections.abc import Mapping, Sequence
 
 from django.contrib.auth.models import User
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from budgets.choices import SignatoryRole
 from budgets.exceptions import RuleViolation, StaleVersion
 from budgets.models import Passport, Signatory, SpendingLine
 from budgets.selectors import passports as passport_selectors
+from budgets.services.record import recorded
 from reports.models import ExecutionReport, LineExplanation, ReportSignatory
 
 
-@transaction.atomic
+@recorded
 def open_report(*, passport: Passport, by: User) -> ExecutionReport:
     """The execution report of the passport, made on first use with the signatories of the revision in force.
 
@@ -41,7 +41,7 @@ def usual_signatories(passport: Passport) -> list[Signatory]:
     return list(revision.signatorys.filter(role__in=[SignatoryRole.HEAD, SignatoryRole.ACCOUNTANT]))
 
 
-@transaction.atomic
+@recorded
 def write(
     *,
     report: ExecutionReport,
@@ -74,7 +74,7 @@ def write(
     _touch(report, by)
 
 
-@transaction.atomic
+@recorded
 def set_signatories(
     *, report: ExecutionReport, signatories: Sequence[tuple[str, str]], version: int, by: User
 ) -> None:

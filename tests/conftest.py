@@ -29,6 +29,7 @@ from budgets.models import (
     SpendingLine,
     SpendingUnit,
     frozen,
+    recording,
 )
 from budgets.services import passports
 from reports import sample as sample_data
@@ -69,6 +70,7 @@ def _flushable(request: pytest.FixtureRequest) -> Iterator[None]:
     _load_anew()
     yield
     frozen.drop_triggers()
+    recording.drop_triggers()
 
 
 def _load_anew() -> None:
@@ -102,12 +104,14 @@ def empty_site(db) -> None:
     keep = {EconomicCode, *apps.get_app_config("contenttypes").get_models()}
     keep |= {apps.get_model("auth.Permission")}
     frozen.drop_triggers()
+    recording.drop_triggers()
     with connection.cursor() as cursor:
         for model in apps.get_models(include_auto_created=True):
             if model not in keep:
                 cursor.execute(f"DELETE FROM {connection.ops.quote_name(model._meta.db_table)}")  # noqa: S608
     connection.check_constraints()
     frozen.install_triggers()
+    recording.install_triggers()
 
 
 def _person(username: str) -> User:

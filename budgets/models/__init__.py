@@ -37,6 +37,7 @@ from budgets.models.programmes import (
     StrategyLink,
     Task,
 )
+from budgets.models.record import ChainHead, Change, Event
 
 __all__ = [
     "Act",
@@ -46,10 +47,13 @@ __all__ = [
     "BudgetProgramme",
     "CashEntry",
     "Ceiling",
+    "ChainHead",
+    "Change",
     "Community",
     "ContinuedRow",
     "Direction",
     "EconomicCode",
+    "Event",
     "Executor",
     "FundingSource",
     "Goal",

@@ -4,6 +4,7 @@ What is in force is never overwritten; a draft counts only in its own preview (s
 """
 
 import datetime as dt
+from collections.abc import Callable
 
 from django.contrib.auth.models import User
 from django.core.files import File
@@ -18,11 +19,12 @@ from budgets.money import print_amount
 from budgets.selectors import drafts
 from budgets.selectors import programmes as selectors
 from budgets.services import act_files
+from budgets.services.record import recorded
 
 NUMBER_LENGTH = 50
 
 
-@transaction.atomic
+@recorded
 def open_draft(
     *, programme: Programme, kind: str = ActKind.AMENDMENT, title: str = "", by: User
 ) -> Act:
@@ -40,7 +42,7 @@ def open_draft(
     )
 
 
-@transaction.atomic
+@recorded
 def submit(*, act: Act, version: int, by: User) -> None:
     """Hand the draft to the executive committee; refused while it changes nothing."""
     act = locked(act, version)
@@ -51,21 +53,21 @@ def submit(*, act: Act, version: int, by: User) -> None:
     _set_status(act, ActStatus.SUBMITTED, by)
 
 
-@transaction.atomic
+@recorded
 def agree(*, act: Act, version: int, by: User) -> None:
     act = locked(act, version)
     expect(act, ActStatus.SUBMITTED)
     _set_status(act, ActStatus.AGREED, by)
 
 
-@transaction.atomic
+@recorded
 def return_to_draft(*, act: Act, version: int, by: User) -> None:
     act = locked(act, version)
     expect(act, ActStatus.SUBMITTED, ActStatus.AGREED)
     _set_status(act, ActStatus.DRAFT, by)
 
 
-@transaction.atomic
+@recorded
 def withdraw(*, act: Act, version: int, by: User) -> None:
     """Take the act back for good; its lines stay readable and count nowhere."""
     act = locked(act, version)
@@ -95,19 +97,43 @@ def adopt(
         act_files.expect_pdf(file)
     # With a file this is the outermost transaction: one further out could roll back and leave the file behind.
     with act_files.kept_only_with_success() as keep, transaction.atomic(durable=file is not None):
-        Programme.objects.select_for_update().get(pk=act.programme_id)  # one adoption at a time
-        act = locked(act, version)
-        expect(act, ActStatus.AGREED)
-        number = _expect_number(act, number, date)
-        _expect_after_parent(act, date, in_force_from or date)
-        _expect_sound_figures(act)
-        act.number, act.date = number, date
-        act.organ = organ.strip() or act.organ
-        act.in_force_from = in_force_from or date
-        act.adopted_at = timezone.now()
-        if file is not None:
-            keep(act, file)
-        _set_status(act, ActStatus.ADOPTED, by)
+        _adopt(
+            act=act,
+            number=number,
+            date=date,
+            version=version,
+            by=by,
+            organ=organ,
+            in_force_from=in_force_from or date,
+            store=None if file is None else lambda row: keep(row, file),
+        )
+
+
+@recorded
+def _adopt(
+    *,
+    act: Act,
+    number: str,
+    date: dt.date,
+    version: int,
+    by: User,
+    organ: str,
+    in_force_from: dt.date,
+    store: Callable[[Act], None] | None,
+) -> None:
+    Programme.objects.select_for_update().get(pk=act.programme_id)  # one adoption at a time
+    act = locked(act, version)
+    expect(act, ActStatus.AGREED)
+    number = _expect_number(act, number, date)
+    _expect_after_parent(act, date, in_force_from)
+    _expect_sound_figures(act)
+    act.number, act.date = number, date
+    act.organ = organ.strip() or act.organ
+    act.in_force_from = in_force_from
+    act.adopted_at = timezone.now()
+    if store is not None:
+        store(act)
+    _set_status(act, ActStatus.ADOPTED, by)
 
 
 def _expect_number(act: Act, number: str, date: dt.date) -> str:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.contrib.auth.models import User
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,6 +23,7 @@ from budgets.selectors import cash as cash_selectors
 from budgets.selectors.cash import IS_LIVE, Key
 from budgets.selectors.cash_measures import target_measures
 from budgets.services.cash_limits import cell_name, limit_errors
+from budgets.services.record import recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class CellEdit:
         return self.line_id, self.fund, self.economic_code
 
 
-@transaction.atomic
+@recorded
 def record(
     *, passport: Passport, payment: Payment, by: User, origin: str = CashOrigin.TYPED
 ) -> CashEntry:
@@ -75,7 +75,7 @@ def record(
     return entry
 
 
-@transaction.atomic
+@recorded
 def correct(*, entry: CashEntry, payment: Payment, version: int, by: User) -> CashEntry:
     """Replace a payment: a reversing entry that names it, and the payment as it should be.
 
@@ -99,7 +99,7 @@ def correct(*, entry: CashEntry, payment: Payment, version: int, by: User) -> Ca
     return replacement
 
 
-@transaction.atomic
+@recorded
 def reverse(*, entry: CashEntry, version: int, by: User, note: str = "") -> CashEntry:
     """Cancel a payment by an equal entry of the opposite sign on the same date; returns the reversing entry."""
     passport = entry.line.revision.passport
@@ -110,7 +110,7 @@ def reverse(*, entry: CashEntry, version: int, by: User, note: str = "") -> Cash
     return reversing
 
 
-@transaction.atomic
+@recorded
 def set_cells(
     *,
     passport: Passport,

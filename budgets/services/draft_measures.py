@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from django.contrib.auth.models import User
-from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
@@ -23,6 +22,7 @@ from budgets.selectors.programmes import Place
 from budgets.services import drafting, standing
 from budgets.services.acts import expect, locked, touch
 from budgets.services.drafting import NOTHING, PlaceEdit
+from budgets.services.record import recorded
 
 Words = Mapping[str, str | int | bool | None]
 """Fields of a MeasureText by name; those not named stay as they are."""
@@ -33,7 +33,7 @@ WORDS = (
 )  # fmt: skip
 
 
-@transaction.atomic
+@recorded
 def add_measure(
     *,
     act: Act,
@@ -55,7 +55,7 @@ def add_measure(
     return measure
 
 
-@transaction.atomic
+@recorded
 def write_words(*, act: Act, measure: Measure, words: Words, version: int, by: User) -> None:
     """Change the words of a measure by this draft, beginning from those in force; words as in force leave no trace.
 
@@ -69,7 +69,7 @@ def write_words(*, act: Act, measure: Measure, words: Words, version: int, by: U
     touch(act, by)
 
 
-@transaction.atomic
+@recorded
 def move_measure(
     *, act: Act, measure: Measure, number: str, point: Point, version: int, by: User
 ) -> None:
@@ -83,7 +83,7 @@ def move_measure(
     touch(act, by)
 
 
-@transaction.atomic
+@recorded
 def write_measure(
     *, act: Act, measure: Measure, words: Words, number: str, point: Point, version: int, by: User
 ) -> None:
@@ -92,7 +92,7 @@ def write_measure(
     move_measure(act=act, measure=measure, number=number, point=point, version=version + 1, by=by)
 
 
-@transaction.atomic
+@recorded
 def split_measure(
     *,
     act: Act,
@@ -150,7 +150,7 @@ def split_measure(
     return new
 
 
-@transaction.atomic
+@recorded
 def cancel_measure(
     *,
     act: Act,
@@ -194,7 +194,7 @@ def cancel_measure(
     drafting.plan(act=act, edits=edits, by=by)
 
 
-@transaction.atomic
+@recorded
 def restore_measure(*, act: Act, measure: Measure, version: int, by: User) -> None:
     """Undo a cancellation of this draft: the figures in force return, and what the draft did to them is dropped.
 
@@ -220,7 +220,7 @@ def restore_measure(*, act: Act, measure: Measure, version: int, by: User) -> No
     touch(act, by)
 
 
-@transaction.atomic
+@recorded
 def remove_measure(*, act: Act, measure: Measure, version: int, by: User) -> None:
     """Take back a measure that this draft added: its lines, words and place are gone as if it never was.
 

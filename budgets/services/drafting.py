@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.contrib.auth.models import User
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from budgets.choices import ActStatus
@@ -22,6 +21,7 @@ from budgets.selectors import programmes as selectors
 from budgets.selectors.drafts import joined_reasons, line_place, row_of
 from budgets.selectors.programmes import Place, Planned
 from budgets.services.acts import expect, locked, touch
+from budgets.services.record import recorded
 
 NOTHING = Planned(None, None)
 
@@ -53,7 +53,7 @@ class RowReason:
     seen: str
 
 
-@transaction.atomic
+@recorded
 def plan(
     *,
     act: Act,
@@ -136,7 +136,7 @@ class _Base:
     sources: Collection[int]
 
 
-@transaction.atomic
+@recorded
 def transfer(
     *,
     act: Act,
@@ -175,7 +175,7 @@ def transfer(
     plan(act=act, edits=edits, by=by)
 
 
-@transaction.atomic
+@recorded
 def rebase(*, act: Act, keep_figures: bool, version: int, by: User) -> None:
     """Put a draft on what was adopted meanwhile: keep its deltas, or keep the new figures its author meant."""
     act = _draft(act, version)

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -29,13 +29,14 @@ from budgets.models import (
 from budgets.money import ZERO, print_amount
 from budgets.selectors import cash as cash_selectors
 from budgets.selectors import passports as selectors
+from budgets.services.record import recorded
 from budgets.services.revision_copy import copy_revision, row_models, row_references
 
 Values = Mapping[str, Any]
 Row = TypeVar("Row", bound=RevisionRow)
 
 
-@transaction.atomic
+@recorded
 def create(*, programme: BudgetProgramme, year: int, by: User) -> PassportRevision:
     """Open the first draft of a programme's passport for a year."""
     if Passport.objects.filter(programme=programme, year=year).exists():
@@ -46,7 +47,7 @@ def create(*, programme: BudgetProgramme, year: int, by: User) -> PassportRevisi
     return PassportRevision.objects.create(passport=passport, number=1, changed_by=by)
 
 
-@transaction.atomic
+@recorded
 def revise(*, passport: Passport, by: User) -> PassportRevision:
     """Open a draft that continues the revision in force: its rows keep their cash and actual values."""
     passport = Passport.objects.select_for_update().get(pk=passport.pk)
@@ -61,7 +62,7 @@ def revise(*, passport: Passport, by: User) -> PassportRevision:
     return copy_revision(source, passport=passport, number=source.number + 1, by=by, continues=True)
 
 
-@transaction.atomic
+@recorded
 def copy_to_year(*, source: PassportRevision, year: int, by: User) -> PassportRevision:
     """Start another year's passport from this revision; rows begin anew, without cash or actual values."""
     programme = source.passport.programme
@@ -73,7 +74,7 @@ def copy_to_year(*, source: PassportRevision, year: int, by: User) -> PassportRe
     return copy_revision(source, passport=passport, number=1, by=by, continues=False)
 
 
-@transaction.atomic
+@recorded
 def describe(
     *, revision: PassportRevision, legal_grounds: str, purpose: str, version: int, by: User
 ) -> None:
@@ -83,7 +84,7 @@ def describe(
     _touch(revision, by)
 
 
-@transaction.atomic
+@recorded
 def save_rows(
     *,
     revision: PassportRevision,
@@ -102,7 +103,7 @@ def save_rows(
     _touch(revision, by)
 
 
-@transaction.atomic
+@recorded
 def save_lines(
     *, revision: PassportRevision, rows: Sequence[Values], version: int, by: User
 ) -> None:
@@ -145,7 +146,7 @@ def save_lines(
     _touch(revision, by)
 
 
-@transaction.atomic
+@recorded
 def discard(*, revision: PassportRevision, version: int) -> None:
     """Remove a draft; a passport left without any revision goes with it."""
     revision = _draft(revision, version)
@@ -157,7 +158,7 @@ def discard(*, revision: PassportRevision, version: int) -> None:
         passport.delete()
 
 
-@transaction.atomic
+@recorded
 def agree(*, revision: PassportRevision, agreed_on: dt.date, version: int, by: User) -> None:
     """The finance body agreed the draft on this day; its content is closed until approval or return."""
     revision = _draft(revision, version)
@@ -166,7 +167,7 @@ def agree(*, revision: PassportRevision, agreed_on: dt.date, version: int, by: U
     _touch(revision, by)
 
 
-@transaction.atomic
+@recorded
 def return_to_draft(*, revision: PassportRevision, version: int, by: User) -> None:
     revision = _locked(revision, version)
     if revision.status != RevisionStatus.AGREED:
@@ -175,7 +176,7 @@ def return_to_draft(*, revision: PassportRevision, version: int, by: User) -> No
     _touch(revision, by)
 
 
-@transaction.atomic
+@recorded
 def approve(
     *, revision: PassportRevision, order_number: str, order_date: dt.date, version: int, by: User
 ) -> None:

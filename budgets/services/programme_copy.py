@@ -13,7 +13,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.auth.models import User
-from django.db import models, transaction
+from django.db import models
 
 from budgets.models import (
     Act,
@@ -32,11 +32,12 @@ from budgets.models.programmes import ORDER_STEP
 from budgets.selectors import programmes as selectors
 from budgets.selectors import tree
 from budgets.services import programmes, row_walk
+from budgets.services.record import recorded
 
 _YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
 
 
-@transaction.atomic
+@recorded
 def clone(
     *,
     source: Programme,

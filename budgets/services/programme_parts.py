@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.utils.translation import gettext as _
 
 from budgets.choices import ProgrammeFund
@@ -32,6 +32,7 @@ from budgets.models import (
 from budgets.models.programmes import ORDER_STEP
 from budgets.selectors import programme_parts as selectors
 from budgets.services.programmes import approving_act, locked, told, touch
+from budgets.services.record import recorded
 
 Values = Mapping[str, Any]
 Part = TypeVar("Part", bound=models.Model)
@@ -45,7 +46,7 @@ APPROVED_WORDS: Mapping[type[models.Model], tuple[str, ...]] = {
 }
 
 
-@transaction.atomic
+@recorded
 def write_rows(
     *,
     programme: Programme,
@@ -67,7 +68,7 @@ def write_rows(
         )
     approved = APPROVED_WORDS.get(model, ()) if act else ()
     store_rows(programme, model, rows, approved=approved)
-    touch(programme, by)
+    touch(programme)
 
 
 def store_rows(

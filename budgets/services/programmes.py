@@ -2,26 +2,24 @@
 
 What the council approved stays as it was approved: from the first adopted act on, the title and the years are
 fixed. Every write names the version of the programme its author saw and is refused with StaleVersion when another
-person wrote meanwhile; who wrote what stands in Django's own journal (``LogEntry``).
+person wrote meanwhile; who wrote what stands in the record.
 """
 
 import re
 from typing import Any
 
-from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.contrib.auth.models import User
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from budgets import transliteration
 from budgets.choices import ActKind, ActStatus
 from budgets.exceptions import RuleViolation, StaleVersion
-from budgets.models import Act, BudgetLine, Community, Programme, SpendingUnit
+from budgets.models import Act, BudgetLine, Change, Community, Programme, SpendingUnit
 from budgets.selectors import programmes as selectors
 from budgets.services import acts
+from budgets.services.record import recorded
 
 MOST_YEARS = 30  # a longer programme is a slip of the keyboard
 SLUG_LENGTH = 60  # of a proposed one
@@ -29,7 +27,7 @@ _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _TAKEN_BY_PAGES = {"new"}
 
 
-@transaction.atomic
+@recorded
 def create(
     *,
     community: Community,
@@ -63,11 +61,10 @@ def create(
     _check_slug(programme.slug)
     _check_description(programme)
     programme.save()
-    _record(programme, ADDITION, by)
     return acts.open_draft(programme=programme, kind=ActKind.APPROVAL, by=by)
 
 
-@transaction.atomic
+@recorded
 def describe(
     *,
     programme: Programme,
@@ -108,7 +105,7 @@ def describe(
         setattr(programme, name, value)
     _check_description(programme)
     _check_years_in_use(programme)
-    touch(programme, by)
+    touch(programme)
 
 
 def propose_slug(title: str) -> str:
@@ -147,29 +144,18 @@ def locked(programme: Programme, version: int) -> Programme:
     return current
 
 
-def touch(programme: Programme, by: User) -> None:
-    """Store the programme as a new version and remember who made it."""
+def touch(programme: Programme) -> None:
+    """Store the programme as a new version."""
     programme.version += 1
     programme.save()
-    _record(programme, CHANGE, by)
 
 
 def last_writer(programme: Programme) -> str:
     """Who wrote the programme or its parts last; empty when nobody did it here."""
-    entries = LogEntry.objects.filter(
-        content_type=ContentType.objects.get_for_model(Programme), object_id=str(programme.pk)
+    changes = Change.objects.filter(
+        table_name=Programme._meta.db_table, row_id=programme.pk, event__isnull=False
     )
-    return entries.order_by("-pk").values_list("user__username", flat=True).first() or ""
-
-
-def _record(programme: Programme, flag: int, by: User) -> None:
-    LogEntry.objects.create(
-        user=by,
-        content_type=ContentType.objects.get_for_model(Programme),
-        object_id=str(programme.pk),
-        object_repr=str(programme)[:200],
-        action_flag=flag,
-    )
+    return changes.order_by("-pk").values_list("event__person__username", flat=True).first() or ""
 
 
 def _check_slug(slug: str) -> None:

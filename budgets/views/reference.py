@@ -16,6 +16,7 @@ from budgets.codes import edrpou_warning
 from budgets.forms import reference as forms
 from budgets.models import BudgetProgramme, Community, EconomicCode, SpendingUnit
 from budgets.permissions import Action
+from budgets.services import reference
 from budgets.views.loading import SignedIn
 
 
@@ -76,7 +77,7 @@ def _edit(
         raise PermissionDenied
     form = form_class(request.POST or None, instance=instance, user=request.user)  # type: ignore[call-arg]
     if request.method == "POST" and form.is_valid():
-        saved = form.save()
+        saved = reference.save(form=form, by=request.user)
         messages.success(request, _("Збережено: %(what)s.") % {"what": saved})
         if (
             isinstance(saved, SpendingUnit)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.contrib.auth.models import User
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from budgets.choices import RevisionStatus
@@ -13,11 +12,12 @@ from budgets.exceptions import CellErrors, RuleViolation
 from budgets.models import Passport, PassportRevision
 from budgets.numbers import print_number
 from budgets.services import passports
+from budgets.services.record import recorded
 from indicators.choices import IndicatorKind
 from indicators.models import ActualValue, Indicator
 
 
-@transaction.atomic
+@recorded
 def save_indicators(
     *, revision: PassportRevision, rows: Sequence[passports.Values], version: int, by: User
 ) -> None:
@@ -51,7 +51,7 @@ class ActualEdit:
     version: int
 
 
-@transaction.atomic
+@recorded
 def save_actuals(*, passport: Passport, edits: Sequence[ActualEdit], by: User) -> None:
     """Store what changed, all or nothing. Values of lines and formulas are computed and cannot be typed.
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.contrib.auth.models import User
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from budgets.exceptions import RuleViolation
 from budgets.models import Programme
 from budgets.services import programme_parts, programmes
+from budgets.services.record import recorded
 from indicators.models import ProgrammeIndicator, ProgrammeIndicatorValue
 
 APPROVED_WORDS = (
@@ -29,7 +29,7 @@ class PlannedValue:
 Values = Mapping[int | None, PlannedValue]
 
 
-@transaction.atomic
+@recorded
 def write_indicators(
     *, programme: Programme, rows: Sequence[programme_parts.Values], version: int, by: User
 ) -> None:
@@ -68,7 +68,7 @@ def write_indicators(
         new += _values(programme, indicator, values)
     ProgrammeIndicatorValue.objects.filter(pk__in=list(existing)).delete()
     ProgrammeIndicatorValue.objects.bulk_create(new)
-    programmes.touch(programme, by)
+    programmes.touch(programme)
 
 
 def _expect_own(programme: Programme, rows: Sequence[programme_parts.Values]) -> None:
