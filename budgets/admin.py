@@ -67,7 +67,7 @@ class AccountAdmin(RecordedAdmin, UserAdmin):
 
 @admin.register(Membership)
 class MembershipAdmin(RecordedAdmin):
-    list_display = ("user", "role", "unit", "valid_from", "valid_to")
+    list_display = ("user", "role", "unit", "acting_for", "valid_from", "valid_to")
     list_filter = ("role",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
@@ -80,7 +80,7 @@ class MembershipAdmin(RecordedAdmin):
     ) -> ModelChoiceField | None:
         if db_field.name == "unit":
             kwargs["queryset"] = permissions.visible_units(request.user)
-        if db_field.name == "user" and not request.user.is_superuser:
+        if db_field.name in {"user", "acting_for"} and not request.user.is_superuser:
             kwargs["queryset"] = User.objects.filter(is_superuser=False).exclude(
                 username=request.user.get_username()
             )

@@ -1,8 +1,13 @@
-"""May this person do this here? Pages and commands ask this module and nothing else.
+"""May this person do this to this, now? Pages, admin, downloads and commands ask this module and nothing else.
 
-Today the answer depends on the community and the role; rights by unit, date and status refine it here.
+A membership gives a role in a spending unit between two dates; it reaches the unit and those below it. A deputy's
+membership names the colleague it acts for. Who reads for everybody (auditor, council clerk, administrator) sees the whole
+community of their unit; the others see what their units spend. What a person may not see does not exist for them.
 """
 
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
 from enum import Enum
 
 from django.contrib.auth.models import AnonymousUser, User
@@ -10,48 +15,104 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from budgets.choices import Role
-from budgets.models import BudgetProgramme, Community, Membership, Passport, Programme, SpendingUnit
+from budgets.models import (
+    BudgetProgramme,
+    Community,
+    Executor,
+    Membership,
+    Passport,
+    Programme,
+    SpendingUnit,
+)
 
 Person = User | AnonymousUser
+Subject = Community | BudgetProgramme | Passport | Programme
 
 
 class Action(Enum):
     CHANGE_PASSPORT = "change_passport"
     ENTER_CASH = "enter_cash"
+    CLOSE_PERIOD = "close_period"
     WRITE_REPORT = "write_report"
     CHANGE_REFERENCE = "change_reference"
     DRAFT_ACT = "draft_act"
     ADOPT_ACT = "adopt_act"
+    READ_RECORD = "read_record"
 
 
-_ALLOWED: dict[str, frozenset[Action]] = {
+ALLOWED: dict[str, frozenset[Action]] = {
     Role.FINANCE_OFFICER: frozenset(Action),
     Role.PROGRAMME_HEAD: frozenset({Action.CHANGE_PASSPORT, Action.WRITE_REPORT, Action.DRAFT_ACT}),
+    Role.SIGNATORY: frozenset(),
     Role.COUNCIL_CLERK: frozenset({Action.ADOPT_ACT}),
-    Role.ADMINISTRATOR: frozenset({Action.CHANGE_REFERENCE}),
+    Role.AUDITOR: frozenset({Action.READ_RECORD}),
+    Role.ADMINISTRATOR: frozenset({Action.CHANGE_REFERENCE, Action.READ_RECORD}),
 }
+"""What each role may do where its membership reaches; reading is every role's."""
+
+READS_COMMUNITY = frozenset({Role.AUDITOR, Role.COUNCIL_CLERK, Role.ADMINISTRATOR})
+"""Roles whose membership reaches the whole community of its unit."""
 
 
-def current_memberships(user: Person) -> QuerySet[Membership]:
-    today = timezone.localdate()
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where memberships lead: whole communities, and single units with those below them."""
+
+    communities: frozenset[int]
+    units: frozenset[int]
+    homes: frozenset[int]  # communities of the units
+
+    def of(self, subject: Subject) -> bool:
+        match subject:
+            case Community():
+                return subject.pk in self.communities | self.homes
+            case Passport():
+                return self.of(subject.programme)
+            case BudgetProgramme():
+                units = {subject.key_unit_id, subject.responsible_unit_id}
+            case Programme():
+                units = _units_of(subject)
+                if not units:  # nobody's in particular: everybody's in the community
+                    return subject.community_id in self.communities | self.homes
+        return subject.community_id in self.communities or bool(units & self.units)
+
+
+def current_memberships(user: Person, on: dt.date | None = None) -> QuerySet[Membership]:
+    day = on or timezone.localdate()
     return Membership.objects.filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gte=today), user=user.pk, valid_from__lte=today
+        Q(valid_to__isnull=True) | Q(valid_to__gte=day), user=user.pk, valid_from__lte=day
     )
+
+
+def grant(user: Person, action: Action, subject: Subject | None = None) -> Membership | None:
+    """The membership that lets the person do this (here, when a subject is named): their own before a deputy's."""
+    roles = [role for role, actions in ALLOWED.items() if action in actions]
+    found = current_memberships(user).filter(role__in=roles).select_related("unit", "acting_for")
+    for membership in sorted(found, key=lambda each: (each.acting_for_id is not None, each.pk)):
+        if subject is None or _reach([membership]).of(subject):
+            return membership
+    return None
+
+
+def allows(user: Person, action: Action, subject: Subject | None = None) -> bool:
+    """True when one of the person's current roles (where it reaches the subject, when one is named) covers the action."""
+    return user.is_superuser or grant(user, action, subject) is not None
 
 
 def visible_communities(user: Person) -> QuerySet[Community]:
     if user.is_superuser:
         return Community.objects.all()
-    return Community.objects.filter(units__memberships__in=current_memberships(user)).distinct()
+    reach = _reach(current_memberships(user))
+    return Community.objects.filter(pk__in=reach.communities | reach.homes)
 
 
 def communities_where(user: Person, action: Action) -> QuerySet[Community]:
     """Communities in which one of the person's current roles covers the action."""
     if user.is_superuser:
         return Community.objects.all()
-    roles = [role for role, actions in _ALLOWED.items() if action in actions]
-    memberships = current_memberships(user).filter(role__in=roles)
-    return Community.objects.filter(units__memberships__in=memberships).distinct()
+    roles = [role for role, actions in ALLOWED.items() if action in actions]
+    reach = _reach(current_memberships(user).filter(role__in=roles))
+    return Community.objects.filter(pk__in=reach.communities | reach.homes)
 
 
 def visible_units(user: Person) -> QuerySet[SpendingUnit]:
@@ -59,29 +120,66 @@ def visible_units(user: Person) -> QuerySet[SpendingUnit]:
 
 
 def visible_budget_programmes(user: Person) -> QuerySet[BudgetProgramme]:
-    return BudgetProgramme.objects.filter(community__in=visible_communities(user))
+    if user.is_superuser:
+        return BudgetProgramme.objects.all()
+    reach = _reach(current_memberships(user))
+    return BudgetProgramme.objects.filter(
+        Q(community__in=reach.communities)
+        | Q(key_unit__in=reach.units)
+        | Q(responsible_unit__in=reach.units)
+    )
 
 
 def visible_programmes(user: Person) -> QuerySet[Programme]:
-    """Target programmes of the communities this person belongs to."""
-    return Programme.objects.filter(community__in=visible_communities(user)).select_related(
-        "community"
+    """Target programmes that the person's units answer for or carry out; all of a community for those who read it whole."""
+    programmes = Programme.objects.select_related("community")
+    if user.is_superuser:
+        return programmes
+    reach = _reach(current_memberships(user))
+    carried_out = Executor.objects.filter(unit__isnull=False)
+    nobodys = Q(responsible_unit=None) & ~Q(pk__in=carried_out.values("programme"))
+    return programmes.filter(
+        Q(community__in=reach.communities)
+        | Q(responsible_unit__in=reach.units)
+        | Q(pk__in=carried_out.filter(unit__in=reach.units).values("programme"))
+        | (nobodys & Q(community__in=reach.homes))
     )
 
 
 def visible_passports(user: Person) -> QuerySet[Passport]:
-    return Passport.objects.filter(
-        programme__community__in=visible_communities(user)
-    ).select_related("programme__community")
-
-
-def allows(user: Person, action: Action, community: Community | None = None) -> bool:
-    """True when one of the person's current roles (in the community, when one is named) covers the action."""
-    if user.is_superuser:
-        return True
-    memberships = current_memberships(user)
-    if community is not None:
-        memberships = memberships.filter(unit__community=community)
-    return any(
-        action in _ALLOWED.get(role, ()) for role in memberships.values_list("role", flat=True)
+    return Passport.objects.filter(programme__in=visible_budget_programmes(user)).select_related(
+        "programme__community"
     )
+
+
+def _reach(memberships: "QuerySet[Membership] | list[Membership]") -> Reach:
+    found = memberships.select_related("unit") if isinstance(memberships, QuerySet) else memberships
+    communities, units, homes = set(), set(), set()
+    for membership in found:
+        homes.add(membership.unit.community_id)
+        if membership.role in READS_COMMUNITY:
+            communities.add(membership.unit.community_id)
+        units.add(membership.unit_id)
+    return Reach(frozenset(communities), _with_lower(units, homes), frozenset(homes))
+
+
+def _with_lower(units: set[int], communities: set[int]) -> frozenset[int]:
+    """The units with every unit below them."""
+    below: dict[int, list[int]] = defaultdict(list)
+    rows = SpendingUnit.objects.filter(community__in=communities, parent__isnull=False)
+    for pk, parent in rows.values_list("pk", "parent_id"):
+        below[parent].append(pk)
+    found, queue = set(units), list(units)
+    while queue:
+        for pk in below[queue.pop()]:
+            if pk not in found:
+                found.add(pk)
+                queue.append(pk)
+    return frozenset(found)
+
+
+def _units_of(programme: Programme) -> set[int]:
+    units = {unit for unit in programme.executors.values_list("unit_id", flat=True) if unit}
+    if programme.responsible_unit_id:
+        units.add(programme.responsible_unit_id)
+    return units

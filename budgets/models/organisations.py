@@ -89,7 +89,10 @@ class SpendingUnit(models.Model):
 
 
 class Membership(models.Model):
-    """A person's role in a spending unit between two dates. Signing in is stock ``auth.User``."""
+    """A person's role in a spending unit between two dates. Signing in is stock ``auth.User``.
+
+    A deputy's membership names the colleague whose role it is, and ends on a day.
+    """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -101,6 +104,15 @@ class Membership(models.Model):
         SpendingUnit, models.PROTECT, related_name="memberships", verbose_name=_("розпорядник")
     )
     role = models.CharField(_("роль"), max_length=20, choices=Role)
+    acting_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="deputies",
+        verbose_name=_("замість кого"),
+        help_text=_("Для заступника на час відсутності: журнал скаже, за кого він діяв."),
+    )
     valid_from = models.DateField(_("діє з"))
     valid_to = models.DateField(_("діє до"), null=True, blank=True)
 
@@ -115,6 +127,14 @@ class Membership(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
                 name="membership_dates_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(acting_for__isnull=True)
+                | (Q(valid_to__isnull=False) & ~Q(acting_for=F("user"))),
+                name="deputy_acts_for_another_until_a_day",
+                violation_error_message=_(
+                    "Заступник діє за іншу людину і до певного дня: вкажіть «діє до»."
+                ),
             ),
         ]
 

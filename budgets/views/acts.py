@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -26,7 +25,7 @@ from budgets.selectors.drafts import row_of
 from budgets.selectors.programmes import Place
 from budgets.services import acts, drafting
 from budgets.views.drafting import Done, act_url, change, press
-from budgets.views.loading import SignedIn, load_act, load_programme, may
+from budgets.views.loading import SignedIn, load_act, load_programme, may, require
 from budgets.views.saving import sent
 
 OPEN = (ActStatus.DRAFT, ActStatus.SUBMITTED, ActStatus.AGREED)
@@ -44,9 +43,8 @@ class Step:
 
 def act_actions(user: User, act: Act) -> list[Step]:
     """What this person may do with the act now; the next step of its way comes first and is primary."""
-    community = act.programme.community
-    drafts_it = permissions.allows(user, Action.DRAFT_ACT, community)
-    adopts_it = permissions.allows(user, Action.ADOPT_ACT, community)
+    drafts_it = permissions.allows(user, Action.DRAFT_ACT, act.programme)
+    adopts_it = permissions.allows(user, Action.ADOPT_ACT, act.programme)
     status = act.status
 
     def url(name: str) -> str:
@@ -104,9 +102,8 @@ def agree(request: SignedIn, slug: str, pk: int) -> HttpResponse:
 @require_POST
 def return_to_draft(request: SignedIn, slug: str, pk: int) -> HttpResponse:
     act = load_act(request, slug, pk)
-    community = act.programme.community
-    if not any(may(request, community, each) for each in (Action.DRAFT_ACT, Action.ADOPT_ACT)):
-        raise PermissionDenied
+    adopts = may(request, act.programme, Action.ADOPT_ACT)
+    require(request, act.programme, Action.ADOPT_ACT if adopts else Action.DRAFT_ACT)
     return press(request, act, acts.return_to_draft, _("Чернетку повернуто на доопрацювання."))
 
 
@@ -221,7 +218,7 @@ def conflicts(request: SignedIn, slug: str, pk: int) -> HttpResponseBase:
         ],
         "rivals": _rivals(rivals, names),
         "may_rebase": act.status == ActStatus.DRAFT
-        and may(request, act.programme.community, Action.DRAFT_ACT),
+        and may(request, act.programme, Action.DRAFT_ACT),
     }
     return change(
         request,

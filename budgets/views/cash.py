@@ -195,7 +195,7 @@ def _month_page(
     errors: Collection[Mapping[str, str]] = (),
     status: int = 200,
 ) -> HttpResponse:
-    may_enter = may(request, passport.programme.community, Action.ENTER_CASH)
+    may_enter = may(request, passport, Action.ENTER_CASH)
     is_future = grid.month.first_day > timezone.localdate()
     has_special = any(row.fund == Fund.SPECIAL for row in grid.rows)
     by_row = {error["row"]: error["message"] for error in errors}

@@ -281,7 +281,7 @@ def _render(
         typed=sent.typed if sent else {},
         errors={error["cell"]: error["message"] for error in errors or ()},
     )
-    may_draft = may(request, act.programme.community, Action.DRAFT_ACT)
+    may_draft = may(request, act.programme, Action.DRAFT_ACT)
     is_amendment = act.kind != ActKind.APPROVAL
     context: dict[str, Any] = {
         **_state(sheet),

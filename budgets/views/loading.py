@@ -8,8 +8,9 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from budgets import permissions
-from budgets.models import Act, CashEntry, Community, Passport, PassportRevision, Programme
-from budgets.permissions import Action
+from budgets.models import Act, CashEntry, Passport, PassportRevision, Programme
+from budgets.permissions import Action, Subject
+from budgets.services import record
 
 
 class SignedIn(HttpRequest):
@@ -21,7 +22,7 @@ class SignedIn(HttpRequest):
 def load_passport(request: SignedIn, pk: int, action: Action | None = None) -> Passport:
     """The passport, for a person who may see it and, when an action is named, do it there."""
     passport = get_object_or_404(permissions.visible_passports(request.user), pk=pk)
-    require(request, passport.programme.community, action)
+    require(request, passport, action)
     return passport
 
 
@@ -44,14 +45,14 @@ def load_entry(request: SignedIn, pk: int, action: Action | None = None) -> Cash
         ),
         pk=pk,
     )
-    require(request, entry.line.revision.passport.programme.community, action)
+    require(request, entry.line.revision.passport, action)
     return entry
 
 
 def load_programme(request: SignedIn, slug: str, action: Action | None = None) -> Programme:
     """The target programme, for a person who may see it and, when an action is named, do it there."""
     programme = get_object_or_404(permissions.visible_programmes(request.user), slug=slug)
-    require(request, programme.community, action)
+    require(request, programme, action)
     return programme
 
 
@@ -62,13 +63,18 @@ def load_act(request: SignedIn, slug: str, pk: int, action: Action | None = None
     return get_object_or_404(acts, programme=programme, pk=pk)
 
 
-def require(request: SignedIn, community: Community, action: Action | None) -> None:
-    if action is not None and not may(request, community, action):
+def require(request: SignedIn, subject: Subject, action: Action | None) -> None:
+    """Refuse who may not; remember for whom a deputy acts."""
+    if action is None or request.user.is_superuser:
+        return
+    membership = permissions.grant(request.user, action, subject)
+    if membership is None:
         raise PermissionDenied
+    record.act_for(membership.acting_for)
 
 
-def may(request: SignedIn, community: Community, action: Action) -> bool:
-    return permissions.allows(request.user, action, community)
+def may(request: SignedIn, subject: Subject, action: Action) -> bool:
+    return permissions.allows(request.user, action, subject)
 
 
 def read_version(request: SignedIn) -> int:

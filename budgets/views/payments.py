@@ -64,7 +64,7 @@ def cash_payments(request: SignedIn, passport_pk: int, month: int, cell: str) ->
         "live": live,
         "undone": undone,
         "total": sum((entry.amount for entry in entries), ZERO),
-        "may_enter": may(request, passport.programme.community, Action.ENTER_CASH),
+        "may_enter": may(request, passport, Action.ENTER_CASH),
         "columns": request.GET.get("columns", "9"),
     }
     page = "payments_row.html" if request.headers.get("HX-Request") else "payments.html"
@@ -99,7 +99,7 @@ def cash_year(request: SignedIn, passport_pk: int) -> HttpResponse:
         ],
         "is_filtered": bool(line or month),
         "month": month_to_open(passport.year, timezone.localdate()),
-        "may_enter": may(request, passport.programme.community, Action.ENTER_CASH),
+        "may_enter": may(request, passport, Action.ENTER_CASH),
     }
     return render(request, "budgets/cash/journal.html", context)
 

@@ -84,7 +84,7 @@ def actuals(request: SignedIn, pk: int) -> HttpResponse:
     """All indicators of the year; saved as a whole here, row by row through save_one while typing."""
     passport = load_passport(request, pk, Action.WRITE_REPORT if request.method == "POST" else None)
     figures = _figures(passport)
-    may_write = permissions.allows(request.user, Action.WRITE_REPORT, passport.programme.community)
+    may_write = permissions.allows(request.user, Action.WRITE_REPORT, passport)
     rows = [forms.ActualForm(sent(request), figures=item) for item in figures]
     errors: dict[str, str] = {}
     status = 200

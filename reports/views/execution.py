@@ -81,9 +81,7 @@ def detail(request: SignedIn, pk: int) -> HttpResponse:
         ],
         "error": error,
         "kinds": KINDS.values(),
-        "may_write": permissions.allows(
-            request.user, Action.WRITE_REPORT, passport.programme.community
-        ),
+        "may_write": permissions.allows(request.user, Action.WRITE_REPORT, passport),
     }
     return render(request, "reports/execution/detail.html", context, status=status)
 

@@ -54,7 +54,6 @@ def _page(
 ) -> HttpResponse:
     passport = revision.passport
     document = passport_document.build(revision)
-    community = passport.programme.community
     context = {
         "passport": passport,
         "revision": revision,
@@ -63,7 +62,7 @@ def _page(
         "allocations": selectors.allocations(revision),
         "findings": [] if revision.is_approved else checks.run(document),
         "preview": html.render_fragment(document),
-        "may_change": permissions.allows(request.user, Action.CHANGE_PASSPORT, community),
+        "may_change": permissions.allows(request.user, Action.CHANGE_PASSPORT, passport),
         "agree_form": agree_form or AgreeForm(),
         "approve_form": approve_form or ApproveForm(),
         "year_form": YearForm(initial={"year": passport.year + 1}),

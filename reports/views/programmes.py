@@ -52,7 +52,7 @@ def detail(request: SignedIn, slug: str) -> HttpResponse:
         "as_of": as_of,
         "layout": layout,
         "layouts": Layout.choices,
-        "may_draft": may(request, programme.community, Action.DRAFT_ACT),
+        "may_draft": may(request, programme, Action.DRAFT_ACT),
         "acts": acts,
         "open_acts": [act for act in acts if act.is_open],
         "is_adopted": any(act.status == ActStatus.ADOPTED for act in acts),

@@ -1,0 +1,243 @@
+"""The whole matrix: role × action × how far a membership reaches, and role × page × method × own or foreign.
+
+Pages are taken from the addresses of the site; one that says neither what it needs nor that it only reads fails here.
+"""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from budgets import permissions
+from budgets.choices import Role, UnitLevel
+from budgets.models import Event, Membership, Programme, SpendingUnit
+from budgets.permissions import ALLOWED, READS_COMMUNITY, Action
+from budgets.services import acts
+from tests.test_architecture import (  # noqa: F401 - a fixture
+    OPEN_TO_ALL,
+    OWN_NAMES,
+    addresses,
+    patterns,
+)
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate()
+
+
+def member(unit: SpendingUnit, role: str, name: str = "osoba", **dates) -> User:
+    user = User.objects.create_user(name, password="secret")
+    Membership.objects.create(user=user, unit=unit, role=role, **{"valid_from": TODAY, **dates})
+    return user
+
+
+@pytest.fixture
+def units(sample, elsewhere) -> dict[str, SpendingUnit]:
+    """Units by where they stand to the programme of the sample."""
+    programme = sample.programme
+    community = programme.community
+    made = {
+        "key": programme.key_unit,
+        "responsible": programme.responsible_unit,
+        "beside": SpendingUnit.objects.create(
+            community=community, name="Управління культури", level=UnitLevel.KEY
+        ),
+        "elsewhere": elsewhere.unit,
+    }
+    made["above"] = SpendingUnit.objects.create(
+        community=community, name="Департамент", level=UnitLevel.KEY
+    )
+    made["key"].parent = made["above"]
+    made["key"].save()
+    return made
+
+
+REACHES = {"key": True, "responsible": True, "above": True, "beside": False, "elsewhere": False}
+
+
+@pytest.mark.parametrize("where", REACHES)
+@pytest.mark.parametrize("action", Action)
+@pytest.mark.parametrize("role", Role.values)
+def test_a_role_allows_what_the_table_says_where_it_reaches(sample, units, role, action, where):
+    user = member(units[where], role)
+    own = REACHES[where] or (where == "beside" and role in READS_COMMUNITY)
+    assert permissions.allows(user, action, sample) == (own and action in ALLOWED[role])
+    assert permissions.visible_passports(user).filter(pk=sample.pk).exists() == own
+    assert (
+        permissions.visible_budget_programmes(user).filter(pk=sample.programme_id).exists() == own
+    )
+
+
+@pytest.mark.parametrize("where", REACHES)
+@pytest.mark.parametrize("role", Role.values)
+def test_a_target_programme_is_seen_by_the_units_that_carry_it_out(sample, units, role, where):
+    programme = Programme.objects.create(
+        community=sample.programme.community,
+        slug="odna",
+        title="Одна",
+        year_from=2024,
+        year_to=2025,
+        responsible_unit=units["responsible"],
+    )
+    user = member(units[where], role)
+    own = REACHES[where] or (where == "beside" and role in READS_COMMUNITY)
+    assert permissions.visible_programmes(user).filter(pk=programme.pk).exists() == own
+    assert permissions.allows(user, Action.DRAFT_ACT, programme) == (
+        own and Action.DRAFT_ACT in ALLOWED[role]
+    )
+
+
+@pytest.mark.parametrize(
+    ("dates", "counts"),
+    [
+        ({}, True),
+        ({"valid_to": TODAY}, True),
+        ({"valid_from": TODAY + dt.timedelta(1)}, False),
+        ({"valid_from": TODAY - dt.timedelta(9), "valid_to": TODAY - dt.timedelta(1)}, False),
+    ],
+)
+def test_a_role_counts_between_its_dates(sample, units, dates, counts):
+    user = member(units["key"], Role.FINANCE_OFFICER, **dates)
+    assert permissions.allows(user, Action.ENTER_CASH, sample) == counts
+    assert permissions.visible_passports(user).exists() == counts
+
+
+def test_a_deputy_acts_for_a_colleague_and_the_record_says_so(sample, units, officer, sign_in):
+    programme = Programme.objects.get(slug="zhytomyr-e-misto")
+    unit = programme.community.units.earliest("pk")
+    deputy = member(unit, Role.PROGRAMME_HEAD, acting_for=officer, valid_to=TODAY + dt.timedelta(5))
+    client = Client()
+    client.force_login(deputy)
+    answer = client.post(reverse("act_new", args=[programme.slug]), {"kind": "amendment"})
+    assert answer.status_code == 302
+    event = Event.objects.latest("number")
+    assert (event.person, event.acting_for) == (deputy, officer)
+    # A role of one's own comes first.
+    Membership.objects.create(
+        user=deputy, unit=unit, role=Role.PROGRAMME_HEAD, valid_from=TODAY - dt.timedelta(1)
+    )
+    client.post(reverse("act_new", args=[programme.slug]), {"kind": "new_edition"})
+    assert Event.objects.latest("number").acting_for is None
+
+
+def test_the_table_in_the_documents_is_the_one_in_the_code(capsys):
+    call_command("permissions")
+    written = (Path(__file__).parent.parent / "docs" / "permissions.md").read_text(encoding="utf-8")
+    assert capsys.readouterr().out == written
+
+
+# Pages
+
+DRAFT, CASH, PASSPORT = Action.DRAFT_ACT, Action.ENTER_CASH, Action.CHANGE_PASSPORT
+NEEDS: dict[str, Action] = {
+    **dict.fromkeys(("cash_cells", "payment_new", "payment_correct", "payment_reverse"), CASH),
+    **dict.fromkeys(
+        ("passport_new", "passport_revise", "edit_texts", "edit_rows", "edit_lines", "edit_indicators", "revision_agree",
+         "revision_return", "revision_approve", "revision_discard", "revision_copy"),
+        PASSPORT,
+    ),
+    **dict.fromkeys(("indicator_save", "report_signatories"), Action.WRITE_REPORT),
+    **dict.fromkeys(("community_edit", "unit_new", "unit_edit", "programme_new", "programme_edit"), Action.CHANGE_REFERENCE),
+    **dict.fromkeys(
+        ("target_new", "target_about", "target_parts", "target_part", "target_indicators", "act_new", "act_cells",
+         "act_submit", "act_withdraw", "act_transfer", "act_row_new", "act_measure", "act_measure_new", "act_measure_split",
+         "act_measure_cancel", "act_measure_restore", "act_measure_remove"),
+        DRAFT,
+    ),
+    **dict.fromkeys(("act_agree", "act_adopt"), Action.ADOPT_ACT),
+}  # fmt: skip
+"""What a page needs whatever the method."""
+
+POST_NEEDS: dict[str, tuple[Action, ...]] = {
+    "act_conflicts": (DRAFT,),
+    "act_return": (DRAFT, Action.ADOPT_ACT),
+    "indicator_actuals": (Action.WRITE_REPORT,),
+    "report": (Action.WRITE_REPORT,),
+}
+READS = {
+    "home", "passports", "passport", "passport_compare", "revision", "revision_download", "programmes", "programme",
+    "programme_figure", "session_package", "programme_download", "reports", "report", "report_preview", "report_download",
+    "cash", "cash_year", "cash_month", "cash_payments", "indicators", "indicator_actuals", "reference", "act", "act_file",
+    "act_conflicts", "act_return",
+}  # fmt: skip
+OWN_BUSINESS = {"logout", "password_change", "password_change_done", *OPEN_TO_ALL}
+SUPERUSERS = {"community_new"}
+GET_READS = {"cash_cells", "act_cells"}  # the way back from signing in
+
+
+def test_every_page_says_what_it_needs():
+    told = NEEDS.keys() | POST_NEEDS.keys() | READS | OWN_BUSINESS | SUPERUSERS
+    assert set(OWN_NAMES) - told == set()
+    assert told - set(OWN_NAMES) == set()
+
+
+def required(name: str, method: str) -> tuple[Action, ...]:
+    if method == "post" and name in POST_NEEDS:
+        return POST_NEEDS[name]
+    if name in NEEDS and not (method == "get" and name in GET_READS):
+        return (NEEDS[name],)
+    return ()
+
+
+def has_object(url_name: str) -> bool:
+    return any(name == url_name and "<" in route for name, route in patterns())
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("role", Role.values)
+def test_every_page_answers_a_role_as_the_table_says(addresses, sample, role, method):  # noqa: F811
+    user = member(sample.programme.key_unit, role)
+    target = Programme.objects.get(slug="zhytomyr-e-misto")
+    unit = target.community.units.earliest("pk")
+    Membership.objects.get_or_create(
+        user=user, unit=unit, role=role, defaults={"valid_from": TODAY}
+    )
+    client = Client(raise_request_exception=False)
+    client.force_login(user)
+    wrong = []
+    for name, urls in addresses.items():
+        if name in OWN_BUSINESS | SUPERUSERS:
+            continue
+        needed = required(name, method)
+        may = not needed or any(action in ALLOWED[role] for action in needed)
+        status = getattr(client, method)(urls[0]).status_code
+        if status != 405 and (status == 403) == may:
+            wrong.append((name, status))
+        if status >= 500:
+            wrong.append((name, status))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("where", ["beside", "elsewhere"])
+def test_what_is_foreign_does_not_exist(addresses, sample, units, where, method):  # noqa: F811
+    target = Programme.objects.get(slug="zhytomyr-e-misto")
+    target.responsible_unit = SpendingUnit.objects.create(
+        community=target.community, name="Чужий", level=UnitLevel.KEY
+    )
+    target.save()
+    client = Client(raise_request_exception=False)
+    client.force_login(member(units[where], Role.FINANCE_OFFICER))
+    seen = (
+        {"community_edit", "unit_edit"} if where == "beside" else set()
+    )  # reference data is the community's
+    wrong = []
+    for name, urls in addresses.items():
+        if name in OWN_BUSINESS | SUPERUSERS | seen or not has_object(name):
+            continue
+        status = getattr(client, method)(urls[0]).status_code
+        if status not in {404, 405} and not (method == "get" and name in GET_READS):
+            wrong.append((name, status))
+    assert wrong == []
+
+
+def test_a_superuser_may_everything(sample, officer):
+    officer.is_superuser = True
+    officer.save()
+    Membership.objects.filter(user=officer).delete()
+    assert all(permissions.allows(officer, action, sample) for action in Action)
+    assert acts.open_draft(programme=Programme.objects.get(slug="zhytomyr-e-misto"), by=officer)
