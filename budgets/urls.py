@@ -7,7 +7,9 @@ from budgets.views import (
     draft_sheet,
     passports,
     payments,
+    periods,
     programmes,
+    record,
     reference,
     transfers,
 )
@@ -22,6 +24,9 @@ urlpatterns = [
     path("cash/<int:passport_pk>/", payments.cash_year, name="cash_year"),
     path("cash/<int:passport_pk>/<int:month>/", cash.cash_month, name="cash_month"),
     path("cash/<int:passport_pk>/<int:month>/cells/", cash.cash_cells, name="cash_cells"),
+    path("cash/<int:passport_pk>/<int:month>/close/", periods.close, name="month_close"),
+    path("cash/<int:passport_pk>/<int:month>/reopen/", periods.reopen, name="month_reopen"),
+    path("cash/<int:passport_pk>/<int:month>/exception/", periods.allow, name="month_exception"),
     path(
         "cash/<int:passport_pk>/<int:month>/<slug:cell>/",
         payments.cash_payments,
@@ -60,6 +65,9 @@ urlpatterns = [
     path(_measure + "cancel/", draft_measures.cancel, name="act_measure_cancel"),
     path(_measure + "restore/", draft_measures.restore, name="act_measure_restore"),
     path(_measure + "remove/", draft_measures.remove, name="act_measure_remove"),
+    # The record
+    path("record/", record.index, name="record"),
+    path("record/<int:number>/", record.event, name="event"),
     # Reference data
     path("reference/", reference.index, name="reference"),
     path("reference/communities/new/", reference.edit_community, name="community_new"),

@@ -191,7 +191,8 @@ def test_opening_a_page_writes_nothing(addresses, officer_client):
             answer, writes = opened(officer_client, url)
             assert writes == [], url
             # A figure needs its place in the query, papers of an act the act, a row its measure; the act has no
-            # file yet; founding a community is the superuser's.
+            # file yet; founding a community is the superuser's,
+            # and an open month has nothing to reopen.
             alone = name in {
                 "community_new",
                 "programme_figure",
@@ -199,6 +200,8 @@ def test_opening_a_page_writes_nothing(addresses, officer_client):
                 "programme_download",
                 "act_row_new",
                 "act_file",
+                "month_reopen",
+                "month_exception",
             }
             assert answer.status_code in {200, 302, 405} or alone, (url, answer)
             statuses[answer.status_code].add(name)

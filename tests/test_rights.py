@@ -149,6 +149,8 @@ NEEDS: dict[str, Action] = {
         DRAFT,
     ),
     **dict.fromkeys(("act_agree", "act_adopt"), Action.ADOPT_ACT),
+    **dict.fromkeys(("record", "event"), Action.READ_RECORD),
+    **dict.fromkeys(("month_close", "month_reopen", "month_exception"), Action.CLOSE_PERIOD),
 }  # fmt: skip
 """What a page needs whatever the method."""
 
@@ -223,8 +225,8 @@ def test_what_is_foreign_does_not_exist(addresses, sample, units, where, method)
     client = Client(raise_request_exception=False)
     client.force_login(member(units[where], Role.FINANCE_OFFICER))
     seen = (
-        {"community_edit", "unit_edit"} if where == "beside" else set()
-    )  # reference data is the community's
+        {"community_edit", "unit_edit", "event"} if where == "beside" else set()
+    )  # reference data and the record are the community's
     wrong = []
     for name, urls in addresses.items():
         if name in OWN_BUSINESS | SUPERUSERS | seen or not has_object(name):

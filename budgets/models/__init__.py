@@ -24,6 +24,7 @@ from budgets.models.passports import (
     Signatory,
     SpendingLine,
 )
+from budgets.models.period_locks import PeriodException, PeriodLock
 from budgets.models.programmes import (
     Ceiling,
     Direction,
@@ -67,6 +68,8 @@ __all__ = [
     "PassportItem",
     "PassportRevision",
     "PassportTask",
+    "PeriodException",
+    "PeriodLock",
     "PrintedFigure",
     "Programme",
     "ProgrammeRow",

@@ -24,6 +24,19 @@ class CashEntry(models.Model):
         "id", "line_id", "measure_id", "fund", "economic_code_id", "paid_on", "amount", "origin", "reverses_id", "replaces_id", "created_at", "created_by_id",
     )  # fmt: skip
 
+    # A closed month takes no cash, but from a person with an exception (see period_locks.py).
+    closed_when: ClassVar[str] = (
+        "EXISTS (SELECT 1 FROM budgets_spendingline s"
+        " JOIN budgets_passportrevision r ON r.id = s.revision_id"
+        " JOIN budgets_passport p ON p.id = r.passport_id"
+        " JOIN budgets_budgetprogramme b ON b.id = p.programme_id"
+        " JOIN budgets_periodlock l ON l.unit_id = b.responsible_unit_id"
+        " WHERE s.id = {row}.line_id AND l.reopened_at IS NULL"
+        " AND {row}.paid_on BETWEEN l.first_day AND l.last_day"
+        " AND NOT EXISTS (SELECT 1 FROM budgets_periodexception e WHERE e.lock_id = l.id"
+        " AND e.person_id = {row}.created_by_id AND e.until >= CURRENT_DATE))"
+    )
+
     line = models.ForeignKey(
         SpendingLine, models.PROTECT, related_name="cash_entries", verbose_name=_("напрям")
     )

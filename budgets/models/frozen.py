@@ -6,6 +6,7 @@ A model says what freezes it:
   deleted, and no row for which it holds can be added, except that a row may become frozen by an update
   of its own (a draft revision is approved).
 - ``frozen_columns``: columns that never change after the row was written; the row cannot be deleted.
+  With ``closed_when``, an SQL condition over ``{row}``, rows for which it holds are neither added nor changed at all.
 
 On PostgreSQL such a table cannot be truncated either. On SQLite ``INSERT OR REPLACE`` meets the delete
 trigger only while ``recursive_triggers`` is on: the settings switch it on for every connection.
@@ -63,7 +64,13 @@ def _rules(model: type[models.Model]) -> list[tuple[str, str]]:
         changed = " OR ".join(
             f'OLD."{column}" IS DISTINCT FROM NEW."{column}"' for column in model.frozen_columns
         )
-        return [("UPDATE", changed), ("DELETE", "TRUE"), ("TRUNCATE", "TRUE")]
+        closed = getattr(model, "closed_when", "")
+        return [
+            *([("INSERT", closed.format(row="NEW"))] if closed else []),
+            ("UPDATE", f"{changed} OR {closed.format(row='OLD')}" if closed else changed),
+            ("DELETE", "TRUE"),
+            ("TRUNCATE", "TRUE"),
+        ]
     condition: str = model.frozen_when  # type: ignore[attr-defined]
     old, new = condition.format(row="OLD"), condition.format(row="NEW")
     if "EXISTS" in condition:  # a child of what is frozen: it can neither leave nor enter

@@ -23,6 +23,7 @@ from budgets.selectors import cash as cash_selectors
 from budgets.selectors.cash import IS_LIVE, Key
 from budgets.selectors.cash_measures import target_measures
 from budgets.services.cash_limits import cell_name, limit_errors
+from budgets.services.periods import expect_open
 from budgets.services.record import recorded
 
 
@@ -70,6 +71,7 @@ def record(
     a date outside the year or in the future, zero, cash beyond the approved amount or below zero.
     """
     _lock(passport)
+    expect_open(passport, payment.paid_on, by)
     entry = _add(passport, payment, by, origin)
     _check_limits(passport, [payment.key])
     return entry
@@ -85,6 +87,8 @@ def correct(*, entry: CashEntry, payment: Payment, version: int, by: User) -> Ca
     passport = entry.line.revision.passport
     _lock(passport)
     entry = _current(entry, version, typed=payment.amount)
+    for day in {entry.paid_on, payment.paid_on}:
+        expect_open(passport, day, by)
     if (
         payment.key == _key(entry)
         and payment.paid_on == entry.paid_on
@@ -105,6 +109,7 @@ def reverse(*, entry: CashEntry, version: int, by: User, note: str = "") -> Cash
     passport = entry.line.revision.passport
     _lock(passport)
     entry = _current(entry, version)
+    expect_open(passport, entry.paid_on, by)
     reversing = _reverse(entry, by, note=note)
     _check_limits(passport, [_key(entry)])
     return reversing
@@ -191,6 +196,7 @@ def _set_cell(
 ) -> None:
     if edit.amount == current:
         return
+    expect_open(passport, month.first_day, by)
     if len(standing) > 1:
         raise RuleViolation(
             _("У цій комірці кілька платежів (%(count)s). Відкрийте їх і виправте потрібний.")

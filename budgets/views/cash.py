@@ -22,8 +22,10 @@ from budgets.periods import MONTHS, Month
 from budgets.permissions import Action
 from budgets.selectors import cash as cash_selectors
 from budgets.selectors import cash_overview
+from budgets.selectors import periods as period_selectors
 from budgets.selectors.cash import GridRow, GridTotal, Key, MonthGrid
 from budgets.services import cash as cash_services
+from budgets.services import periods
 from budgets.services.cash_limits import cell_name
 from budgets.views.loading import SignedIn, load_passport, may
 
@@ -197,6 +199,8 @@ def _month_page(
 ) -> HttpResponse:
     may_enter = may(request, passport, Action.ENTER_CASH)
     is_future = grid.month.first_day > timezone.localdate()
+    lock = period_selectors.lock_of(passport.programme.responsible_unit_id, grid.month.first_day)
+    exception = period_selectors.exception_for(lock, request.user) if lock else None
     has_special = any(row.fund == Fund.SPECIAL for row in grid.rows)
     by_row = {error["row"]: error["message"] for error in errors}
     context = {
@@ -210,7 +214,12 @@ def _month_page(
         "columns": 9 if has_special else 8,
         "may_enter": may_enter,
         "is_future": is_future,
-        "is_open": may_enter and not is_future,
+        "lock": lock,
+        "lock_text": periods.told(lock) if lock else "",
+        "exception": exception,
+        "may_close": may(request, passport, Action.CLOSE_PERIOD),
+        "is_over": period_selectors.is_over(grid.month),
+        "is_open": may_enter and not is_future and (lock is None or exception is not None),
     }
     return render(request, "budgets/cash/month.html", context, status=status)
 

@@ -31,7 +31,8 @@ from budgets.models import (
     recording,
 )
 from budgets.selectors import record as reading
-from budgets.services import acts, cash, record, reference, revision_copy
+from budgets.selectors import record_words
+from budgets.services import acts, cash, periods, record, reference, revision_copy
 from budgets.services.cash import Payment
 
 pytestmark = pytest.mark.django_db
@@ -265,6 +266,7 @@ def test_every_service_that_a_person_calls_is_recorded():
         acts.adopt,
         acts.touch,
         revision_copy.copy_revision,
+        periods.expect_open,
     }  # adopt calls one; the others are steps of one
     forgotten = [
         f"{module.__name__}.{name}"
@@ -294,3 +296,58 @@ def test_every_table_of_the_domain_is_watched(db):
 
 def test_reference_data_is_written_by_its_service():
     assert hasattr(reference.save, "__wrapped__")
+
+
+# Pages
+
+
+def test_the_journal_lists_finds_and_explains(line, officer, officer_client):
+    entry = pay(line, officer, "12.50")
+    cash.reverse(entry=entry, version=entry.version, by=officer, note="двічі внесено")
+    event = last()
+    page = officer_client.get(reverse("record")).content.decode()
+    assert "сторновано платіж" in page
+    assert "двічі внесено" in page
+    own = officer_client.get(reverse("record"), {"subject": f"budgets.cashentry-{entry.pk}"})
+    assert own.context["page"].paginator.count == 1
+    told_event = officer_client.get(reverse("event", args=[event.number])).content.decode()
+    assert "−12,50" in told_event  # kopecks are printed as hryvnias
+    nobody = officer_client.get(reverse("record"), {"day": "01.01.2001"})
+    assert "Таких записів немає" in nobody.content.decode()
+    someone = officer_client.get(reverse("record"), {"person": officer.pk})
+    assert {row.person for row in someone.context["page"]} == {officer}
+
+
+def test_the_journal_is_taken_away_whole_and_holds_no_formulas(line, officer, officer_client):
+    entry = pay(line, officer)
+    cash.reverse(entry=entry, version=entry.version, by=officer, note="=1+1")
+    answer = officer_client.get(reverse("record"), {"format": "csv"})
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    assert len(text.splitlines()) == 1 + Event.objects.count()
+    assert ";'=1+1;" in text
+    assert last().digest in text
+
+
+def test_the_journal_of_a_community_is_closed_to_others(
+    sign_in, programme_head, elsewhere, line, officer
+):
+    pay(line, officer)
+    assert sign_in(programme_head).get(reverse("record")).status_code == 403
+    client = sign_in(elsewhere.officer)
+    assert client.get(reverse("event", args=[last().number])).status_code == 404
+    assert "cash.record" not in {
+        event.action for event in client.get(reverse("record")).context["page"]
+    }
+
+
+def test_every_action_of_the_services_has_a_name():
+    recorded = {
+        f"{module.__name__.rpartition('.')[2]}.{name.strip('_')}"
+        for module in services()
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__
+        and hasattr(function, "__wrapped__")
+        and "by" in inspect.signature(function).parameters
+        and module is not record
+    }
+    assert recorded - record_words.ACTIONS.keys() == set()

@@ -1,0 +1,36 @@
+"""Reading closed months: which are closed for a unit, and who may still enter cash into them."""
+
+import datetime as dt
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from budgets.models import PeriodException, PeriodLock, SpendingUnit
+from budgets.periods import Month, year_span
+
+
+def closed(unit: SpendingUnit, year: int) -> dict[int, PeriodLock]:
+    """Locks in force of the unit's year, by number of the month."""
+    first, last = year_span(year)
+    locks = PeriodLock.objects.filter(
+        unit=unit, reopened_at=None, first_day__gte=first, last_day__lte=last
+    ).select_related("closed_by")
+    return {lock.first_day.month: lock for lock in locks}
+
+
+def lock_of(unit_id: int, day: dt.date) -> PeriodLock | None:
+    """The lock in force over the day."""
+    locks = PeriodLock.objects.filter(
+        unit=unit_id, reopened_at=None, first_day__lte=day, last_day__gte=day
+    )
+    return locks.select_related("closed_by").first()
+
+
+def exception_for(lock: PeriodLock, person: User) -> PeriodException | None:
+    """What lets the person enter cash there today."""
+    today = timezone.localdate()
+    return lock.exceptions.filter(person=person, until__gte=today).order_by("-until").first()
+
+
+def is_over(month: Month) -> bool:
+    return month.last_day < timezone.localdate()

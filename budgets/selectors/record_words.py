@@ -1,0 +1,137 @@
+"""An event in words: what its action is called, and which fields of which rows changed from what to what."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from budgets.fields import ExactDecimalField
+from budgets.models import Change, Event
+from budgets.models.record import Operation
+from budgets.numbers import print_number
+
+_QUIET = {"id", "version", "changed_at", "changed_by_id", "created_at", "created_by_id"}
+
+ACTIONS = {
+    "acts.open_draft": gettext_lazy("відкрито чернетку"),
+    "acts.submit": gettext_lazy("подано на погодження"),
+    "acts.agree": gettext_lazy("погоджено акт"),
+    "acts.return_to_draft": gettext_lazy("акт повернуто на доопрацювання"),
+    "acts.withdraw": gettext_lazy("відкликано акт"),
+    "acts.adopt": gettext_lazy("внесено рішення"),
+    "admin.user": gettext_lazy("обліковий запис"),
+    "admin.membership": gettext_lazy("роль користувача"),
+    "cash.record": gettext_lazy("внесено платіж"),
+    "cash.correct": gettext_lazy("виправлено платіж"),
+    "cash.reverse": gettext_lazy("сторновано платіж"),
+    "cash.set_cells": gettext_lazy("введено касу в таблицю"),
+    "draft_measures.add_measure": gettext_lazy("додано захід"),
+    "draft_measures.write_words": gettext_lazy("змінено слова заходу"),
+    "draft_measures.move_measure": gettext_lazy("переміщено захід"),
+    "draft_measures.write_measure": gettext_lazy("змінено захід"),
+    "draft_measures.split_measure": gettext_lazy("розділено захід"),
+    "draft_measures.cancel_measure": gettext_lazy("скасовано захід"),
+    "draft_measures.restore_measure": gettext_lazy("повернуто захід"),
+    "draft_measures.remove_measure": gettext_lazy("вилучено захід"),
+    "drafting.plan": gettext_lazy("змінено суми чернетки"),
+    "drafting.transfer": gettext_lazy("переміщено кошти"),
+    "drafting.rebase": gettext_lazy("чернетку перенесено на чинні суми"),
+    "rebasing.rebase": gettext_lazy("чернетку перенесено на чинні суми"),
+    "passports.create": gettext_lazy("створено паспорт"),
+    "passports.revise": gettext_lazy("відкрито нову редакцію паспорта"),
+    "passports.copy_to_year": gettext_lazy("паспорт скопійовано на інший рік"),
+    "passports.describe": gettext_lazy("змінено тексти паспорта"),
+    "passports.save_rows": gettext_lazy("змінено розділ паспорта"),
+    "passports.save_lines": gettext_lazy("змінено напрями паспорта"),
+    "passports.save_indicators": gettext_lazy("змінено показники паспорта"),
+    "passports.save_actuals": gettext_lazy("введено фактичні показники"),
+    "passports.discard": gettext_lazy("вилучено проєкт редакції"),
+    "passports.agree": gettext_lazy("погоджено паспорт"),
+    "passports.return_to_draft": gettext_lazy("паспорт повернуто на доопрацювання"),
+    "passports.approve": gettext_lazy("затверджено паспорт"),
+    "periods.close_month": gettext_lazy("закрито місяць"),
+    "periods.close_year": gettext_lazy("закрито рік"),
+    "periods.reopen": gettext_lazy("відкрито місяць знову"),
+    "periods.allow": gettext_lazy("зроблено виняток для закритого місяця"),
+    "programme_copy.clone": gettext_lazy("скопійовано програму"),
+    "programme_parts.write_rows": gettext_lazy("змінено частини програми"),
+    "programmes.create": gettext_lazy("створено програму"),
+    "programmes.describe": gettext_lazy("змінено назву або вигляд програми"),
+    "programmes.write_indicators": gettext_lazy("змінено показники програми"),
+    "reference.save": gettext_lazy("змінено довідник"),
+    "sample.load": gettext_lazy("завантажено приклад"),
+    "services.open_report": gettext_lazy("відкрито звіт"),
+    "services.write": gettext_lazy("змінено тексти звіту"),
+    "services.set_signatories": gettext_lazy("змінено підписантів звіту"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field of a row: what it was and what it is. Empty where there was no row."""
+
+    name: str
+    was: str
+    becomes: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowChange:
+    what: str
+    row_id: int
+    operation: str
+    fields: tuple[FieldChange, ...]
+
+
+def action_name(event: Event) -> str:
+    return str(ACTIONS.get(event.action, event.action))
+
+
+def rows(changes: "models.QuerySet[Change]") -> Iterator[RowChange]:
+    """The changes of an event as a person reads them."""
+    for change in changes:
+        model = _models().get(change.table_name)
+        before, after = (json.loads(text) if text else {} for text in (change.before, change.after))
+        named = _names(model) if model is not None else {}
+        fields = tuple(
+            FieldChange(label, _text(field, before.get(column)), _text(field, after.get(column)))
+            for column, (label, field) in named.items()
+            if column not in _QUIET and before.get(column) != after.get(column)
+        )
+        yield RowChange(
+            str(model._meta.verbose_name) if model is not None else change.table_name,
+            change.row_id,
+            str(Operation(change.operation).label),
+            fields,
+        )
+
+
+@lru_cache(maxsize=1)
+def _models() -> dict[str, type[models.Model]]:
+    return {model._meta.db_table: model for model in apps.get_models(include_auto_created=True)}
+
+
+def _names(model: type[models.Model]) -> dict[str, tuple[str, "models.Field[Any, Any]"]]:
+    return {
+        str(field.column): (str(field.verbose_name), field) for field in model._meta.concrete_fields
+    }
+
+
+def _text(field: "models.Field[Any, Any]", value: Any) -> str:
+    """A stored value as pages print it: kopecks as hryvnias, choices by their names."""
+    if value is None or value == "":
+        return ""
+    if isinstance(field, ExactDecimalField):
+        stored = field.from_db_value(int(value), None, None)
+        return print_number(stored, places=2, max_places=4) if stored is not None else ""
+    if isinstance(field, models.BooleanField):
+        return _("так") if value else _("ні")
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    return str(value)

@@ -1,0 +1,104 @@
+"""Closing months: after that the unit's cash of the month stays as it is, but for named exceptions with an end."""
+
+import datetime as dt
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from budgets.exceptions import RuleViolation
+from budgets.models import Passport, PeriodException, PeriodLock, SpendingUnit
+from budgets.periods import MONTHS, Month
+from budgets.selectors import periods
+from budgets.services.record import recorded
+
+
+@recorded
+def close_month(*, unit: SpendingUnit, month: Month, by: User, note: str = "") -> PeriodLock:
+    """Close the month for the unit. Refused: the month is not over; it is closed already."""
+    _lock_cash(unit, month.year)
+    if not periods.is_over(month):
+        raise RuleViolation(
+            _("%(month)s %(year)s ще триває. Закрити можна після %(last)s.")
+            % {"month": month.name, "year": month.year, "last": f"{month.last_day:%d.%m.%Y}"}
+        )
+    if lock := periods.lock_of(unit.pk, month.first_day):
+        raise RuleViolation(_("Уже закрито: %(lock)s.") % {"lock": told(lock)})
+    return PeriodLock.objects.create(
+        unit=unit,
+        first_day=month.first_day,
+        last_day=month.last_day,
+        closed_by=by,
+        note=note.strip(),
+    )
+
+
+@recorded
+def close_year(*, unit: SpendingUnit, year: int, by: User, note: str = "") -> list[PeriodLock]:
+    """Close every month of the year that is still open."""
+    shut = periods.closed(unit, year)
+    return [
+        close_month(unit=unit, month=Month(year, number), by=by, note=note)
+        for number in MONTHS
+        if number not in shut
+    ]
+
+
+@recorded
+def reopen(*, lock: PeriodLock, reason: str, by: User) -> None:
+    """Open a closed month again; the reason stays on record with the lock."""
+    _lock_cash(lock.unit, lock.first_day.year)
+    lock = PeriodLock.objects.select_for_update(of=("self",)).get(pk=lock.pk)
+    if lock.reopened_at is not None:
+        raise RuleViolation(_("Місяць уже відкрито знову. Оновіть сторінку."))
+    if not reason.strip():
+        raise RuleViolation(_("Вкажіть причину: вона залишиться в журналі."))
+    lock.reopened_at, lock.reopened_by, lock.reopen_reason = timezone.now(), by, reason.strip()
+    lock.save()
+
+
+@recorded
+def allow(
+    *, lock: PeriodLock, person: User, until: dt.date, reason: str, by: User
+) -> PeriodException:
+    """Let one person enter cash into the closed month until a day."""
+    if lock.reopened_at is not None:
+        raise RuleViolation(_("Місяць відкрито: виняток не потрібен."))
+    if until < timezone.localdate():
+        raise RuleViolation(_("День %(day)s уже минув.") % {"day": f"{until:%d.%m.%Y}"})
+    if not reason.strip():
+        raise RuleViolation(_("Вкажіть причину винятку."))
+    return PeriodException.objects.create(
+        lock=lock, person=person, until=until, reason=reason.strip(), granted_by=by
+    )
+
+
+def expect_open(passport: Passport, day: dt.date, by: User) -> None:
+    """Refuse cash of a closed month, unless an exception lets this person in."""
+    lock = periods.lock_of(passport.programme.responsible_unit_id, day)
+    if lock is not None and periods.exception_for(lock, by) is None:
+        raise RuleViolation(
+            _(
+                "%(lock)s. Попросіть фінансиста відкрити місяць або надати вам виняток із зазначенням причини."
+            )
+            % {"lock": told(lock)}
+        )
+
+
+def told(lock: PeriodLock) -> str:
+    """«Червень 2023 закрито 05.07.2023, фінансист: звірено з Казначейством»."""
+    month = Month.of(lock.first_day)
+    who = lock.closed_by.get_full_name() or lock.closed_by.get_username()
+    text = _("%(month)s %(year)s закрито %(day)s, %(who)s") % {
+        "month": month.name,
+        "year": month.year,
+        "day": f"{timezone.localtime(lock.closed_at):%d.%m.%Y}",
+        "who": who,
+    }
+    return f"{text}: {lock.note}" if lock.note else text
+
+
+def _lock_cash(unit: SpendingUnit, year: int) -> None:
+    """Wait for everybody who enters cash of the unit's year: each of them holds the passport's row."""
+    passports = Passport.objects.filter(programme__responsible_unit=unit, year=year)
+    list(passports.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
