@@ -23,7 +23,7 @@ def test_a_printed_document_has_no_inline_styles_and_its_columns_add_up(sample, 
 @pytest.mark.parametrize("size", [half / 2 for half in range(8, 23)])
 @pytest.mark.parametrize("narrowest", [3, 10, 48.9, 94.6, 1000])
 def test_the_stylesheet_has_a_class_for_every_size_and_width(size, narrowest):
-    table = PrintedTable(None, Layout(size, (100.0,), narrowest), None, "")  # type: ignore[arg-type]
+    table = PrintedTable(None, Layout(size, (100.0,), narrowest), None, "")
     stylesheet = html.stylesheet_path().read_text("utf-8")
     assert f".document .{table.size_class} {{ font-size: {size:g}pt; }}" in stylesheet
     step = int(table.narrowest_class.rpartition("-")[2])
