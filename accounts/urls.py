@@ -5,7 +5,6 @@ A page that allauth looks for by its own name has that name beside ours.
 
 from allauth.account.views import reauthenticate
 from allauth.decorators import rate_limit
-from allauth.socialaccount.providers.openid_connect import views as openid
 from django.contrib.auth import views as auth_views
 from django.urls import include, path
 
@@ -21,7 +20,7 @@ urlpatterns = [
     path("login/through/<slug:provider_id>/", views.openid_login, name="openid_connect_login"),
     path(
         "login/through/<slug:provider_id>/callback/",
-        openid.callback,
+        views.openid_callback,
         name="openid_connect_callback",
     ),
     path("logout/", auth_views.LogoutView.as_view(), name="logout"),

@@ -1,6 +1,7 @@
 """Sign-in, invitations and the list of sessions; the pages of the second factor are allauth's with our templates."""
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from allauth.account import signals
@@ -71,9 +72,20 @@ class PasswordChange(PasswordChangeView):
 
 @login_not_required
 def openid_login(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """To the provider; one that does not even say where its page is leads back to the sign-in."""
+    return _with_answer(openid.login, request, provider_id)
+
+
+@login_not_required
+def openid_callback(request: HttpRequest, provider_id: str) -> HttpResponse:
+    return _with_answer(openid.callback, request, provider_id)
+
+
+def _with_answer(
+    step: Callable[[HttpRequest, str], HttpResponse], request: HttpRequest, provider_id: str
+) -> HttpResponse:
+    """A provider that does not even say where its pages are leads back to the sign-in."""
     try:
-        answer: HttpResponse = openid.login(request, provider_id)
+        return step(request, provider_id)
     except OSError as problem:  # what the HTTP library raises
         logger.warning("Sign-in through %s: no answer: %s", provider_id, problem)
         messages.error(
@@ -81,7 +93,6 @@ def openid_login(request: HttpRequest, provider_id: str) -> HttpResponse:
             _("Зовнішня служба входу не відповідає. Спробуйте пізніше або увійдіть із паролем."),
         )
         return redirect("login")
-    return answer
 
 
 @login_not_required

@@ -197,9 +197,13 @@ MFA_FORMS = {
     "add_webauthn": "accounts.forms.AddPasskeyForm",
     "edit_webauthn": "accounts.forms.RenamePasskeyForm",
 }
-SECOND_FACTOR_ROLES = env.list(
-    "EPROGRAM_SECOND_FACTOR_ROLES", default=[] if SAMPLE else ["administrator"]
-)
+SECOND_FACTOR_ROLES = [
+    role.strip()
+    for role in env.list(
+        "EPROGRAM_SECOND_FACTOR_ROLES", default=[] if SAMPLE else ["administrator"]
+    )
+    if role.strip()
+]
 INVITATION_DAYS = 7
 DOWNLOAD_LIMIT = "60/m/user"
 
@@ -233,7 +237,7 @@ if env.str("EPROGRAM_OPENID_CLIENT", default=""):
 
 # A working day; the cookie itself goes with the browser.
 SESSION_COOKIE_AGE = 12 * 3600
-SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_HTTPONLY = True  # scripts read the other cookie: its token goes with what they save
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = not SAMPLE
