@@ -18,6 +18,7 @@ COPY manage.py ./
 COPY scripts/healthcheck.py scripts/
 COPY static/ static/
 COPY templates/ templates/
+COPY accounts/ accounts/
 COPY budgets/ budgets/
 COPY indicators/ indicators/
 COPY reports/ reports/

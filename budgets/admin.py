@@ -1,15 +1,10 @@
-"""Accounts and their roles; figures are never edited here.
-
-An administrator who is no superuser creates accounts and gives roles in the communities they may see. They can neither
-raise anybody (themselves included) to superuser, nor touch a superuser, nor change their own roles.
-"""
+"""Roles of people in spending units; figures are never edited here. Accounts themselves are in ``accounts.admin``."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import User
 from django.db.models import ForeignKey, QuerySet
 from django.forms import ModelChoiceField
@@ -18,8 +13,6 @@ from django.http import HttpRequest
 from budgets import permissions
 from budgets.models import Membership
 from budgets.services import record
-
-admin.site.unregister(User)
 
 
 class RecordedAdmin(admin.ModelAdmin):
@@ -47,22 +40,6 @@ class RecordedAdmin(admin.ModelAdmin):
         about = self.get_object(request, object_id) if object_id else None
         with record.event(f"admin.{self.opts.model_name}", by=request.user, about=about):
             yield
-
-
-@admin.register(User)
-class AccountAdmin(RecordedAdmin, UserAdmin):
-    _POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        users = super().get_queryset(request)
-        if request.user.is_superuser:
-            return users
-        communities = permissions.visible_communities(request.user)
-        own = users.filter(is_superuser=False, memberships__unit__community__in=communities)
-        return own.distinct() | users.filter(is_superuser=False, memberships=None).distinct()
-
-    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
-        return () if request.user.is_superuser else (*self._POWERS, "last_login", "date_joined")
 
 
 @admin.register(Membership)

@@ -2,19 +2,26 @@
 
 Two set-ups exist. The sample set-up (``EPROGRAM_SAMPLE=yes``) serves plain HTTP on the loopback address
 and shows its sample users on the sign-in page. Anything else is production and refuses to start without
-a secret key, host names and HTTPS cookies.
+a secret key of its own, host names, HTTPS cookies and a database on a disk of this machine. A secret may lie in
+a file: NAME_FILE instead of NAME.
 """
 
 from pathlib import Path
+from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from eprogram import safety
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
 env.read_env(BASE_DIR / ".env")
+safety.read_secret_files(
+    ["EPROGRAM_SECRET_KEY", "DATABASE_URL", "EPROGRAM_ID_GOV_UA_SECRET", "EPROGRAM_OPENID_SECRET"]
+)
 
 SAMPLE = env.bool("EPROGRAM_SAMPLE", default=False)
 DEBUG = env.bool("EPROGRAM_DEBUG", default=False)
@@ -27,10 +34,14 @@ ALLOWED_HOSTS = [
     if host.strip()
 ]
 
-_SHORTEST_KEY, _FEWEST_CHARACTERS = 32, 10
+_SHORTEST_KEY, _FEWEST_CHARACTERS = 32 if SAMPLE else 50, 10
 if len(SECRET_KEY) < _SHORTEST_KEY or len(set(SECRET_KEY)) < _FEWEST_CHARACTERS:
     raise ImproperlyConfigured(
         f"EPROGRAM_SECRET_KEY must hold at least {_SHORTEST_KEY} random characters."
+    )
+if not SAMPLE and safety.is_known_key(SECRET_KEY):
+    raise ImproperlyConfigured(
+        "EPROGRAM_SECRET_KEY is one that everybody knows; make a random one of your own."
     )
 if not SAMPLE and DEBUG:
     raise ImproperlyConfigured("EPROGRAM_DEBUG is refused outside the sample set-up.")
@@ -48,6 +59,14 @@ INSTALLED_APPS = [
     "django.contrib.admin",
     "django.forms",
     "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "accounts.idgovua",
+    "accounts",
     "budgets",
     "indicators",
     "reports",
@@ -55,7 +74,9 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "eprogram.middleware.PolicyHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "eprogram.middleware.PrivateAnswers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -63,8 +84,12 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "eprogram.middleware.LimitedUploads",
     "django_htmx.middleware.HtmxMiddleware",
-    "eprogram.middleware.name_the_request",
+    "eprogram.middleware.NamedRequests",
+    "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.SecondFactorRequired",
+    "accounts.middleware.LimitedDownloads",
 ]
 
 ROOT_URLCONF = "eprogram.urls"
@@ -91,6 +116,8 @@ TEMPLATES = [
 
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    if not SAMPLE:
+        safety.refuse_network_disk(str(DATABASES["default"]["NAME"]))
     # A write transaction takes its lock at the start and waits its turn: no «database is locked».
     DATABASES["default"].setdefault("OPTIONS", {}).update(
         transaction_mode="IMMEDIATE",
@@ -121,27 +148,112 @@ STORAGES = {
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
+# Counters of attempts and spent codes: in the database, so that all processes count together.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "counters",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+
+# Accounts (docs/adr/0009, docs/security.md)
+LOCKOUT_OF_ACCOUNT = "5/15m/key"
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # nobody signs up: the adapter is closed
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.SignInForm",
+    "reauthenticate": "accounts.forms.ConfirmPasswordForm",
+}
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": f"30/15m/ip,{LOCKOUT_OF_ACCOUNT}",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+}
+MFA_ADAPTER = "accounts.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_ISSUER = "еПрограма"
+# A passkey wants HTTPS; the sample set-up has none.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = SAMPLE
+MFA_FORMS = {
+    "authenticate": "accounts.forms.CodeForm",
+    "reauthenticate": "accounts.forms.ConfirmCodeForm",
+    "activate_totp": "accounts.forms.ActivateCodesForm",
+    "add_webauthn": "accounts.forms.AddPasskeyForm",
+    "edit_webauthn": "accounts.forms.RenamePasskeyForm",
+}
+SECOND_FACTOR_ROLES = [
+    role.strip()
+    for role in env.list(
+        "EPROGRAM_SECOND_FACTOR_ROLES", default=[] if SAMPLE else ["administrator"]
+    )
+    if role.strip()
+]
+INVITATION_DAYS = 7
+DOWNLOAD_LIMIT = "60/m/user"
+
+# Sign-in through a provider is off until its client is named.
+SOCIALACCOUNT_ADAPTER = "accounts.adapters.ProviderAdapter"
+SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, Any]] = {}
+SIGN_IN_ORIGINS: list[str] = []
+if env.str("EPROGRAM_ID_GOV_UA_CLIENT", default=""):
+    SIGN_IN_ORIGINS.append(env.str("EPROGRAM_ID_GOV_UA_ADDRESS", default="https://id.gov.ua"))
+    SOCIALACCOUNT_PROVIDERS["id_gov_ua"] = {
+        "APP": {
+            "client_id": env.str("EPROGRAM_ID_GOV_UA_CLIENT"),
+            "secret": env.str("EPROGRAM_ID_GOV_UA_SECRET"),
+            "settings": {"address": SIGN_IN_ORIGINS[-1]},
+        }
+    }
+if env.str("EPROGRAM_OPENID_CLIENT", default=""):
+    SIGN_IN_ORIGINS.append(env.str("EPROGRAM_OPENID_ADDRESS"))
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "openid",
+                "name": env.str("EPROGRAM_OPENID_NAME", default="OpenID"),
+                "client_id": env.str("EPROGRAM_OPENID_CLIENT"),
+                "secret": env.str("EPROGRAM_OPENID_SECRET"),
+                "settings": {"server_url": SIGN_IN_ORIGINS[-1]},
+            }
+        ],
+    }
+
+# A working day; the cookie itself goes with the browser.
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True  # scripts read the other cookie: its token goes with what they save
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = not SAMPLE
 SECURE_HSTS_SECONDS = 0 if SAMPLE else 31_536_000
 # The whole domain of a city is not ours to bind: its owner says so.
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.bool(
     "EPROGRAM_HSTS_WHOLE_DOMAIN", default=False
 )
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https")
-    if env.bool("EPROGRAM_BEHIND_PROXY", default=False)
-    else None
-)
+if not SECURE_HSTS_INCLUDE_SUBDOMAINS:
+    SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+BEHIND_PROXY = env.bool("EPROGRAM_BEHIND_PROXY", default=False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+# The address that attempts are counted by: what the nearest proxy added, never what the visitor claims.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 CSRF_TRUSTED_ORIGINS = (
     []
@@ -150,6 +262,9 @@ CSRF_TRUSTED_ORIGINS = (
 )
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+MAX_REQUEST_BYTES = 25 * 1024**2  # a decision of 20 MB and its form
+FILE_UPLOAD_PERMISSIONS = 0o640
 
 LOGGING = {
     "version": 1,

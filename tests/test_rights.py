@@ -166,7 +166,11 @@ READS = {
     "cash", "cash_year", "cash_month", "cash_payments", "indicators", "indicator_actuals", "reference", "act", "act_file",
     "act_conflicts", "act_return",
 }  # fmt: skip
-OWN_BUSINESS = {"logout", "password_change", "password_change_done", *OPEN_TO_ALL}
+OWN_BUSINESS = {
+    "logout", "password_change", "password_change_done", "sessions", *OPEN_TO_ALL,
+    *(name for name in OWN_NAMES if name.startswith(("account_", "mfa_", "session", "socialaccount_"))),
+}  # fmt: skip
+"""Every person's own account, whatever their role."""
 SUPERUSERS = {"community_new"}
 GET_READS = {"cash_cells", "act_cells"}  # the way back from signing in
 

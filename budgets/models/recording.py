@@ -13,9 +13,12 @@ from django.db import connections, models
 
 from budgets.models.record import ChainHead, Change, Event
 
-_APPS = ("budgets", "indicators", "reports")
+_APPS = ("budgets", "indicators", "reports", "accounts")
 _UNSEEN = {Event, Change, ChainHead}
-_SECRET: dict[type[models.Model], frozenset[str]] = {User: frozenset({"password", "last_login"})}
+_SECRET = {
+    "auth_user": ("last_login", "password"),
+    "accounts_invitation": ("email", "person_code", "token_digest"),
+}
 _FUNCTION = "eprogram_record"
 _COLUMNS = '("transaction", table_name, row_id, operation, before, after)'
 
@@ -31,7 +34,7 @@ def recorded_models() -> Iterator[type[models.Model]]:
 
 def columns(model: type[models.Model]) -> list[str]:
     """Columns that are written down."""
-    secret = _SECRET.get(model, frozenset())
+    secret = _SECRET.get(model._meta.db_table, ())
     names = [str(field.column) for field in model._meta.concrete_fields]
     return [name for name in names if name not in secret]
 
@@ -87,7 +90,7 @@ def _statements(model: type[models.Model], vendor: str) -> Iterator[str]:
     table = model._meta.db_table
     if vendor == "postgresql":
         (name,) = _names(table, vendor)
-        secrets = ", ".join(f"'{column}'" for column in sorted(_SECRET.get(model, ())))
+        secrets = ", ".join(f"'{column}'" for column in _SECRET.get(table, ()))
         yield f'DROP TRIGGER IF EXISTS "{name}" ON "{table}"'
         yield (
             f'CREATE TRIGGER "{name}" AFTER INSERT OR UPDATE OR DELETE ON "{table}" '

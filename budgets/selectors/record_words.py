@@ -19,6 +19,8 @@ from budgets.numbers import print_number
 _QUIET = {"id", "version", "changed_at", "changed_by_id", "created_at", "created_by_id"}
 
 ACTIONS = {
+    "services.invite": gettext_lazy("створено запрошення"),
+    "services.accept": gettext_lazy("прийнято запрошення"),
     "acts.open_draft": gettext_lazy("відкрито чернетку"),
     "acts.submit": gettext_lazy("подано на погодження"),
     "acts.agree": gettext_lazy("погоджено акт"),

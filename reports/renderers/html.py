@@ -4,6 +4,7 @@ Both come from the same templates and the same stylesheet, so the preview shows 
 become text here; templates only arrange it.
 """
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,6 +45,10 @@ _PAGE_LEVEL, _FRAGMENT_LEVEL = (
     2,
 )  # of the title's heading: the preview page has an <h1> of its own
 _LONGEST_KEPT_WORD = 6
+_NARROWEST_STEP, _NARROWEST_LAST = (
+    10,
+    300,
+)  # em; static/reports/document.css has a class for each step
 
 
 def render(document: Document) -> bytes:
@@ -124,16 +129,19 @@ class PrintedTable:
 
     @property
     def widths(self) -> list[str]:
-        """Percents as CSS writes them, whatever the language of the page."""
+        """Percents for the attribute of a column: a policy without inline styles leaves attributes alone."""
         return [f"{percent:.3f}%" for percent in self.layout.percents]
 
     @property
-    def size(self) -> str:
-        return f"{self.layout.size:g}pt"
+    def size_class(self) -> str:
+        """The type size, in half points: «8.5pt» is ``document__table--size-17``."""
+        return f"document__table--size-{round(self.layout.size * 2)}"
 
     @property
-    def narrowest(self) -> str:
-        return f"{self.layout.narrowest:.1f}em"
+    def narrowest_class(self) -> str:
+        """The least width on a screen, up to the next ten em; the stylesheet knows the steps."""
+        step = math.ceil(self.layout.narrowest / _NARROWEST_STEP) * _NARROWEST_STEP
+        return f"document__table--from-{min(max(step, _NARROWEST_STEP), _NARROWEST_LAST)}"
 
     @property
     def bodies(self) -> Iterator[list[PrintedRow]]:

@@ -1,52 +1,23 @@
-"""The front page, sign-in and the health answer."""
+"""The front page and the health answer."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import LoginView
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from budgets import permissions
-from budgets.choices import Role
 from budgets.models import Passport
 from budgets.money import ZERO, percent_of
 from budgets.selectors import passports as passport_selectors
 from budgets.views.loading import SignedIn
 from reports import checks
 from reports.documents import passport_execution
-from reports.sample import SAMPLE_PASSWORD, SAMPLE_USERS
 
 _SHOWN_AT_HOME = 6
-_ROLE_DOES = {
-    Role.FINANCE_OFFICER: _("паспорти, касові видатки, показники, звіт"),
-    Role.PROGRAMME_HEAD: _("паспорти, показники, пояснення"),
-    Role.SIGNATORY: _("читає паспорти і звіти"),
-    Role.COUNCIL_CLERK: _("читає і завантажує звіти"),
-    Role.AUDITOR: _("читає все"),
-    Role.ADMINISTRATOR: _("довідники і користувачі"),
-}
-
-
-class SignIn(LoginView):
-    """Django's own sign-in; the sample set-up shows who can be tried."""
-
-    redirect_authenticated_user = True
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        if settings.SAMPLE:
-            context["sample_password"] = SAMPLE_PASSWORD
-            context["sample_users"] = [
-                {"username": username, "role": role.label, "does": _ROLE_DOES[role]}
-                for username, role in SAMPLE_USERS.items()
-            ]
-        return context
 
 
 @login_not_required

@@ -58,11 +58,23 @@ def sample_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def site(sample_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running site with a fresh copy of the sample."""
-    directory = tmp_path_factory.mktemp("site")
-    database = directory / "site.sqlite3"
+def site_database(sample_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A fresh copy of the sample."""
+    database = tmp_path_factory.mktemp("site") / "site.sqlite3"
     shutil.copy(sample_database, database)
+    return database
+
+
+@pytest.fixture(scope="module")
+def site_environment(site_database: Path) -> dict[str, str]:
+    """What a command needs to work on the database of the running site."""
+    return _environment(site_database)
+
+
+@pytest.fixture(scope="module")
+def site(site_database: Path) -> Iterator[str]:
+    """The address of a running site with a fresh copy of the sample."""
+    database, directory = site_database, site_database.parent
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

@@ -198,7 +198,7 @@ def test_no_figure_leaves_its_cell(document: Document, figure: str, landscape: b
     shown = replace(worst_case(document, Decimal(figure)), landscape=landscape)
     cells = [
         cell
-        for page in HTML(string=render_page(shown)).render().pages
+        for page in HTML(string=render_page(shown)).render(presentational_hints=True).pages
         for cell in page._page_box.descendants()
         if isinstance(cell, TableCellBox)
     ]

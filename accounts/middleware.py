@@ -1,0 +1,93 @@
+"""Two rules for every page: no second factor where the role wants one, no work; and no floods of heavy downloads."""
+
+from collections.abc import Callable
+from typing import Any
+
+from allauth.core.internal import ratelimit
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, resolve_url
+from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
+
+from accounts import selectors
+
+# What a person without the second factor their role wants may still open: setting one up, and leaving.
+_SETTING_UP = frozenset(
+    {
+        "mfa_index",
+        "mfa_activate_totp",
+        "mfa_add_webauthn",
+        "mfa_view_recovery_codes",
+        "mfa_download_recovery_codes",
+        "account_reauthenticate",
+        "logout",
+        "login",
+        "sign_in_cancel",
+        "health",
+        "invitation",
+    }
+)
+# Documents are built, printed and zipped while the person waits: seconds of a processor each.
+HEAVY_DOWNLOADS = frozenset(
+    {"report_download", "revision_download", "programme_download", "session_package"}
+)
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class SecondFactorRequired:
+    """Leads whoever needs a second factor and has none to setting it up, whatever they asked for."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        match = request.resolver_match
+        if match is not None and match.view_name in _SETTING_UP:
+            return None
+        if not selectors.needs_second_factor(request.user):
+            return None
+        assert request.user.is_authenticated  # noqa: S101 - needs_second_factor says so
+        if selectors.has_second_factor(request.user):
+            return None
+        if getattr(request, "htmx", False):
+            return HttpResponseClientRedirect(resolve_url("mfa_index"))
+        messages.warning(
+            request,
+            _("Ваша роль вимагає другого фактора. Додайте його, тоді відкриються інші сторінки."),
+        )
+        return redirect("mfa_index")
+
+
+class LimitedDownloads:
+    """Counts heavy downloads of a person and answers 429 beyond DOWNLOAD_LIMIT."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        match = request.resolver_match
+        if match is None or match.view_name not in HEAVY_DOWNLOADS:
+            return None
+        if not request.user.is_authenticated:
+            return None
+        within = ratelimit.consume(
+            request,
+            app="accounts",
+            action="download",
+            config={"download": settings.DOWNLOAD_LIMIT},
+            limit_get=True,
+        )
+        return None if within else ratelimit.respond_429(request)

@@ -1,0 +1,110 @@
+"""Writes about accounts: invitations, their acceptance, unlocking, a lost second factor. Each leaves a line in the log."""
+
+import logging
+import secrets
+from datetime import timedelta
+
+from allauth.core.internal import ratelimit
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import selectors
+from accounts.models import Invitation
+from budgets.exceptions import RuleViolation
+from budgets.services.record import recorded
+
+logger = logging.getLogger(__name__)
+_TOKEN_BYTES = 32
+
+
+@recorded
+def invite(
+    *, user: User, by: User | None, person_code: str = "", email: str = "", days: int | None = None
+) -> str:
+    """A new one-time token for the account; an earlier one that was not used stops working.
+
+    The token is returned once and kept nowhere. Until it is used the account keeps the password it has.
+    """
+    if not user.is_active:
+        raise RuleViolation(
+            _("Обліковий запис вимкнено. Увімкніть його, тоді створіть запрошення.")
+        )
+    Invitation.objects.filter(user=user, accepted_at__isnull=True).delete()
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    now = timezone.now()
+    Invitation.objects.create(
+        user=user,
+        token_digest=selectors.digest(token),
+        person_code=person_code,
+        email=email,
+        created_by=by,
+        created_at=now,
+        expires_at=now + timedelta(days=days or settings.INVITATION_DAYS),
+    )
+    logger.info("Account %s invited by %s", user.get_username(), by or "the command line")
+    return token
+
+
+@recorded
+def accept(*, token: str, password: str) -> User:
+    """Set the password and spend the invitation. Sessions with the old password end by themselves.
+
+    Refused when the link was used, replaced or has expired meanwhile.
+    """
+    invitation = (
+        selectors.open_invitations()
+        .select_for_update(of=("self",))
+        .filter(token_digest=selectors.digest(token))
+        .first()
+    )
+    if invitation is None:
+        raise RuleViolation(
+            _("Посилання вже використано або воно застаріло. Попросіть в адміністратора нове.")
+        )
+    user = invitation.user
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    spend(invitation)
+    unlock(user=user, by=user)
+    return user
+
+
+def spend(invitation: Invitation) -> None:
+    """The invitation is used; the personal data it carried is not needed any more."""
+    invitation.accepted_at = timezone.now()
+    invitation.person_code = invitation.email = ""
+    invitation.save(update_fields=["accepted_at", "person_code", "email"])
+    logger.info("Invitation of %s used", invitation.user.get_username())
+
+
+def lock_keys(user: User) -> tuple[str, str]:
+    """Under what failures of this account are counted: at the password and at the second factor."""
+    return password_lock_key(user.get_username()), f"mfa-auth-user-{user.pk}"
+
+
+def password_lock_key(username: str) -> str:
+    """One count for an account, whichever of the site's names the attempts were made at."""
+    return f"account:{username.strip().lower()}"
+
+
+def unlock(*, user: User, by: User) -> None:
+    """Forget the account's failed attempts. The lock of an address is not touched: it ends with time."""
+    for key in lock_keys(user):
+        ratelimit.clear(
+            None,  # only limits by address read the request
+            app="allauth.account",
+            action="login_failed",
+            config={"login_failed": settings.LOCKOUT_OF_ACCOUNT},
+            key=key,
+        )
+    logger.info("Account %s unlocked by %s", user.get_username(), by.get_username())
+
+
+def forget_second_factor(*, user: User, by: User) -> int:
+    """Remove codes, passkeys and recovery codes of a person who lost them; returns how many there were."""
+    removed: int = Authenticator.objects.filter(user=user).delete()[0]
+    logger.info("Second factor of %s removed by %s", user.get_username(), by.get_username())
+    return removed
