@@ -6,6 +6,7 @@ time the whole process group gets SIGKILL. Then: every acknowledged amount is st
 all cells or none; the record holds; the file passes SQLite's own check. Prints what was counted; the first fault stops it.
 """
 
+import http.client
 import os
 import random
 import signal
@@ -76,7 +77,7 @@ class Typist:
             }
             try:
                 self.send()
-            except (OSError, urllib.error.URLError):
+            except (OSError, http.client.HTTPException):
                 return
             if self.fault:
                 return
