@@ -12,11 +12,12 @@ from budgets.services.acts import NUMBER_LENGTH
 
 
 class NewActForm(forms.Form):
-    """What kind of act a draft becomes; the first decision of a programme is opened with the programme."""
+    """What kind of act a draft becomes; a first decision is opened with the programme, anew when it was withdrawn."""
 
     kind = forms.ChoiceField(
         label=_("Що готуєте"),
         choices=[
+            (ActKind.APPROVAL, _("затвердження програми")),
             (ActKind.AMENDMENT, _("зміни до програми")),
             (ActKind.NEW_EDITION, _("програму в новій редакції")),
         ],

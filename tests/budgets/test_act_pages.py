@@ -78,7 +78,7 @@ def test_a_draft_is_opened_from_what_is_in_force(town, head_client, kind):
     assert (act.kind, act.amends.number) == (kind, "10")
 
 
-@pytest.mark.parametrize("kind", ["", "approval", "інше"])
+@pytest.mark.parametrize("kind", ["", "інше"])
 def test_what_is_neither_changes_nor_an_edition_opens_nothing(town, head_client, kind):
     answer = head_client.post(reverse("act_new", args=["mala"]), {"kind": kind}, follow=True)
     assert "Оберіть, що готуєте" in text(answer)
