@@ -95,7 +95,8 @@ def measures(programme, add, adopt, by) -> list[Measure]:
 @pytest.fixture
 def pair(programme, measures, by) -> tuple[Act, Act]:
     """Two drafts opened at the same time."""
-    return tuple(acts.open_draft(programme=programme, by=by) for _ in range(2))
+    one, other = (acts.open_draft(programme=programme, by=by) for _ in range(2))
+    return one, other
 
 
 def move_under(act: Act, measure: Measure, parent: Measure, by) -> None:
