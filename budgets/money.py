@@ -16,7 +16,7 @@ THOUSANDS = 3  # digits between a hryvnia and a thousand of them
 def read_amount(text: str) -> Decimal:
     """Read hryvnias typed or pasted by a person; refuses a third decimal and amounts past a trillion."""
     amount = read_decimal(text, places=PLACES)
-    _expect_possible(amount)
+    expect_possible(amount)
     return amount.quantize(ZERO)
 
 
@@ -31,11 +31,16 @@ def read_in_unit(text: str, unit: str) -> Decimal:
     A bare «1,85» of тис. грн is 1 850,00 грн; a number that names its own unit («1 850 грн») is read in that unit.
     More decimals than make a kopeck are refused.
     """
-    if unit != PresentationUnit.THOUSAND or read_number(text).names_unit:
-        return read_amount(text)
-    amount = read_decimal(text, places=PLACES + THOUSANDS).scaleb(THOUSANDS) + 0
-    _expect_possible(amount)
+    amount = read_printed(text, unit)
+    expect_possible(amount)
     return amount.quantize(ZERO)
+
+
+def read_printed(text: str, unit: str) -> Decimal:
+    """The same of a figure that ``print_in_unit`` printed: a sum of sums may be larger than anybody may type."""
+    if unit != PresentationUnit.THOUSAND or read_number(text).names_unit:
+        return read_decimal(text, places=PLACES)
+    return read_decimal(text, places=PLACES + THOUSANDS).scaleb(THOUSANDS) + 0
 
 
 def print_in_unit(amount: Decimal, unit: str) -> str:
@@ -55,7 +60,8 @@ def average(total: Decimal, count: Decimal) -> Decimal:
     return round_half_up(total / count) if count else ZERO
 
 
-def _expect_possible(amount: Decimal) -> None:
+def expect_possible(amount: Decimal) -> None:
+    """Refuse a figure past a trillion: nobody means it. Raises NumberError."""
     if abs(amount) > MAX_AMOUNT:
         raise NumberError(
             _("Сума більша за %(limit)s грн. Перевірте, чи немає зайвих цифр.")

@@ -155,7 +155,7 @@
       return keep(batch, say("no_network"));
     }
     if (response.type === "opaqueredirect" || response.status === 401) return keep(batch, say("no_session"), signIn());
-    if (response.status === 403) return keep(batch, say("forbidden"), signIn());
+    if (response.status === 403) return keep(batch, say((await response.text()).includes("data-no-csrf") ? "no_cookies" : "forbidden"), signIn());
     if (![200, 409, 422].includes(response.status)) return keep(batch, say("broken", { status: response.status }));
     const answer = await response.json();
     if (response.ok) {

@@ -106,6 +106,10 @@
     for (const one of naming(row)) if (one === input) link(one);
   });
 
+  table.closest("form").addEventListener("restored", () => {
+    named.clear();
+    rows().forEach((row) => naming(row).forEach(link));
+  });
   rows().forEach(prepare);
   rows().forEach((row) => naming(row).forEach(link));
   for (const form of document.querySelectorAll("form[data-unsaved]")) form.dispatchEvent(new Event("unsaved:ready"));

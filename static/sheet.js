@@ -5,6 +5,11 @@
 
   const form = document.querySelector("form[data-sheet]");
   const frame = document.querySelector(".grid-frame");
+  // A page that the browser kept from before shows old figures.
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted && !document.querySelector('[data-state="dirty"], [data-state="refused"], [data-state="waiting"]')) location.reload();
+  });
+
   const named = document.getElementById(decodeURIComponent(location.hash.slice(1)));
   named?.querySelector("input:not([type=hidden])")?.focus();
   if (!form || !frame) return;
@@ -63,15 +68,23 @@
       mark(cell, "pending");
       complain(cell, "");
     }
-    summary.replaceChildren();
-    queue = queue.then(() => send(batch)).catch((error) => {
+    clear(batch);
+    const texts = new Map(batch.cells.map((cell) => [cell, cell.sent])); // typing goes on while it waits its turn
+    queue = queue.then(() => send(batch, texts)).catch((error) => {
       keep(batch, say("broken", { status: "" }));
       console.error(error);
     });
   }
 
-  async function send(batch) {
-    const asked = batch.cells.map((cell) => ({ cell, before: cell.seen.value, text: cell.input.value }));
+  // The message goes, and with it the field or the button that had the focus: the cell takes it back.
+  function clear(batch) {
+    const hadFocus = summary.contains(document.activeElement);
+    summary.replaceChildren();
+    if (hadFocus) batch.cells[0]?.input.focus();
+  }
+
+  async function send(batch, texts) {
+    const asked = batch.cells.map((cell) => ({ cell, before: cell.seen.value, text: texts.get(cell) ?? cell.input.value }));
     const body = new URLSearchParams(batch.confirmation ? { confirmed: "yes", confirmation: batch.confirmation } : {});
     for (const { cell, before, text } of asked) {
       body.append(`c-${cell.name}`, text);
@@ -89,7 +102,7 @@
       return keep(batch, say("no_network"));
     }
     if (response.type === "opaqueredirect" || response.status === 401) return keep(batch, say("no_session"), signIn());
-    if (response.status === 403) return keep(batch, say("forbidden"), signIn());
+    if (response.status === 403) return keep(batch, say((await response.text()).includes("data-no-csrf") ? "no_cookies" : "forbidden"), signIn());
     if (![200, 422].includes(response.status)) return keep(batch, say("broken", { status: response.status }));
     const answer = await response.json();
     if (response.ok) accept(batch, asked, answer);
@@ -114,13 +127,22 @@
 
   function refuse(batch, asked, answer) {
     const errors = new Map(answer.errors.map((error) => [error.cell, error.message]));
+    const retyped = asked.filter(({ cell, text }) => cell.input.value !== text).map(({ cell }) => cell);
     show(answer, new Set());
     for (const { cell, text } of asked) {
+      if (retyped.includes(cell)) { // newer text stays; it is saved when it is left, or is on its way already
+        if (cell.sent === text) {
+          cell.sent = null;
+          mark(cell, isChanged(cell) ? "dirty" : "");
+        }
+        continue;
+      }
       cell.input.value = text;
       cell.group = batch.cells.length > 1 ? batch : null;
       mark(cell, errors.has(cell.name) ? "refused" : "waiting");
       complain(cell, errors.get(cell.name) ?? "");
     }
+    if (retyped.length === asked.length) return; // what was refused stands nowhere any more
     const list = element(answer.errors.length > 1 ? "ul" : "div");
     for (const error of answer.errors) {
       const item = element(answer.errors.length > 1 ? "li" : "p");
@@ -147,7 +169,7 @@
   function confirmation(batch) {
     const why = element("label", say("reason"));
     const input = element("input");
-    input.maxLength = 500;
+    input.autocomplete = "off";
     input.id = "confirmation";
     why.append(" ", input);
     const confirm = button(say("confirm"), () => {
@@ -184,7 +206,7 @@
   const again = (batches) => button(say("again"), () => (batches ?? waiting()).forEach(save), "button-primary");
   const giveUp = (batch) => button(say("give_up"), () => {
     batch.cells.forEach(restore);
-    summary.replaceChildren();
+    clear(batch);
   });
 
   function signIn() {
@@ -299,6 +321,13 @@
     }
     event.preventDefault();
   });
+  // Where no field has the focus Ctrl+Z undoes here, too.
+  document.addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.code !== "KeyZ") return;
+    if (form.contains(event.target) || event.target.closest("input, select, textarea, [contenteditable]")) return;
+    event.preventDefault();
+    undo();
+  });
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("input", (event) => {
     const cell = cellOf(event.target);
@@ -340,6 +369,10 @@
 
   window.addEventListener("beforeunload", (event) => {
     if (cells.some(isChanged)) event.preventDefault();
+  });
+  // On paper a field is its text, which may take several lines.
+  window.addEventListener("beforeprint", () => {
+    for (const cell of cells) cell.place.dataset.printed = cell.input.value;
   });
   window.addEventListener("online", () => waiting().forEach(save));
 })();

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import User
+from django.test import Client
 from django.urls import reverse
 
 from budgets.choices import Role
@@ -849,3 +850,15 @@ def test_an_empty_system_says_where_to_begin(empty_site, sign_in):
     assert "Система порожня" in text(client.get(reverse("home")))
     for name in ("passports", "cash", "indicators", "reports", "reference", "passport_new"):
         assert client.get(reverse(name)).status_code == 200
+
+
+def test_a_form_without_its_cookie_is_told_apart_from_a_missing_right(sample, officer):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(officer)
+    address = reverse("target_new")
+    refused = client.post(f"{address}?from=here", {"title": "Моя"})
+    assert refused.status_code == 403
+    assert "data-no-csrf" in text(refused)
+    assert f'href="{address}?from=here"' in text(refused)
+    client.force_login(User.objects.get(username="audyt"))
+    assert "data-no-csrf" not in text(client.get(address))

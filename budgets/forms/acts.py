@@ -6,17 +6,18 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from budgets.choices import ActKind
-from budgets.forms.fields import DayField
+from budgets.forms.fields import DayField, PlainForm
 from budgets.models import Act
 from budgets.services.acts import NUMBER_LENGTH
 
 
-class NewActForm(forms.Form):
-    """What kind of act a draft becomes; the first decision of a programme is opened with the programme."""
+class NewActForm(PlainForm):
+    """What kind of act a draft becomes; a first decision is opened with the programme, anew when it was withdrawn."""
 
     kind = forms.ChoiceField(
         label=_("Що готуєте"),
         choices=[
+            (ActKind.APPROVAL, _("затвердження програми")),
             (ActKind.AMENDMENT, _("зміни до програми")),
             (ActKind.NEW_EDITION, _("програму в новій редакції")),
         ],
@@ -27,7 +28,7 @@ class NewActForm(forms.Form):
     )
 
 
-class RebaseForm(forms.Form):
+class RebaseForm(PlainForm):
     """What of an overtaken draft stays as its author meant it: the changes, or the new figures."""
 
     keep = forms.ChoiceField(
@@ -39,7 +40,7 @@ class RebaseForm(forms.Form):
     )
 
 
-class AdoptForm(forms.Form):
+class AdoptForm(PlainForm):
     """The decision as the council adopted it. What may not be is the service's to judge."""
 
     number = forms.CharField(

@@ -10,9 +10,9 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from budgets.choices import ProgrammeFund
+from budgets.choices import PresentationUnit, ProgrammeFund
 from budgets.exceptions import BelowPaid
-from budgets.forms.fields import AmountField
+from budgets.forms.fields import NO_YEAR, AmountField, PlainForm
 from budgets.models import MeasureText, Programme
 from budgets.selectors import placement
 from budgets.selectors.drafts import RowKey
@@ -79,7 +79,7 @@ def _short(name: str) -> str:
     return Truncator(name).chars(_LONGEST_NAME)
 
 
-class MeasureForm(forms.Form):
+class MeasureForm(PlainForm):
     """Words of a measure and its place in the tree. Terms and places are the service's to judge."""
 
     title = forms.CharField(
@@ -105,14 +105,14 @@ class MeasureForm(forms.Form):
         label=_("З року"),
         required=False,
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
-        error_messages={"invalid": _("Введіть рік чотирма цифрами, наприклад 2026.")},
+        error_messages={"invalid": NO_YEAR},
     )
     term_to = forms.IntegerField(
         label=_("До року"),
         required=False,
         help_text=_("Поза терміном кошти не плануються."),
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
-        error_messages={"invalid": _("Введіть рік чотирма цифрами, наприклад 2026.")},
+        error_messages={"invalid": NO_YEAR},
     )
     executors_text = forms.CharField(
         label=_("Виконавці"), required=False, widget=forms.Textarea({"rows": 2})
@@ -158,7 +158,7 @@ class NewMeasureForm(MeasureForm):
     )
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(PlainForm):
     """A reason, and a consent that is asked for only when less would be left than was already paid."""
 
     reason = forms.CharField(
@@ -188,7 +188,7 @@ class ReasonForm(forms.Form):
 
 
 class SplitForm(ReasonForm):
-    """A new measure that takes part of another's money: how much leaves each place, in the programme's unit."""
+    """A new measure that takes part of another's money: how much leaves each place, in the unit of the page."""
 
     title = forms.CharField(
         label=_("Назва нового заходу"),
@@ -206,7 +206,7 @@ class SplitForm(ReasonForm):
     def __init__(
         self,
         *args: Any,
-        programme: Programme,
+        unit: str,
         names: Mapping[Place, str],
         figures: Mapping[Place, Planned],
         **kwargs: Any,
@@ -215,9 +215,7 @@ class SplitForm(ReasonForm):
         self.figures = figures
         self.places = {f"amount-{number}": place for number, place in enumerate(figures)}
         for field, place in self.places.items():
-            self.fields[field] = AmountField(
-                unit=programme.unit, label=names[place], required=False
-            )
+            self.fields[field] = AmountField(unit=unit, label=names[place], required=False)
 
     @property
     def amount_rows(self) -> list[tuple[forms.BoundField, Place, Decimal | None]]:
@@ -232,7 +230,7 @@ class SplitForm(ReasonForm):
         return {place: amount for place, amount in typed.items() if amount}
 
 
-class RowForm(forms.Form):
+class RowForm(PlainForm):
     """Who spends, from which fund and source: a row of a measure that may have no figures yet."""
 
     executor = forms.TypedChoiceField(
@@ -276,16 +274,17 @@ class TransferForm(ReasonForm):
         self,
         *args: Any,
         programme: Programme,
+        unit: str,
         from_years: Sequence[tuple[int, str]],
         targets: Sequence[tuple[str, str]],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        unit = programme.get_unit_display()
+        words = {"unit": PresentationUnit(unit).label}
         self.fields["amount"] = AmountField(
-            unit=programme.unit,
-            label=_now("Сума, %(unit)s") % {"unit": unit},
-            error_messages={"required": _now("Вкажіть суму в %(unit)s.") % {"unit": unit}},
+            unit=unit,
+            label=_now("Сума, %(unit)s") % words,
+            error_messages={"required": _now("Вкажіть суму в %(unit)s.") % words},
         )
         self.order_fields(self.field_order)
         years = [(year, str(year)) for year in programme.years]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from budgets import permissions
 from budgets.choices import Layout, PresentationUnit, ProgrammeFund
 from budgets.fields import ExactDecimalFormField
+from budgets.forms.fields import NO_YEAR, PlainForm
 from budgets.forms.rows import RowForm, RowFormSet
 from budgets.models import Community, Programme, SpendingUnit
 from budgets.permissions import Action, Person
@@ -38,11 +39,16 @@ def year_field(label: Any, **kwargs: Any) -> forms.IntegerField:
         widget=forms.TextInput(
             attrs={"class": "year", "inputmode": "numeric", "autocomplete": "off"}
         ),
+        error_messages={
+            "invalid": NO_YEAR,
+            "min_value": _("Вкажіть рік, не раніший за %(limit_value)s."),
+            "max_value": _("Вкажіть рік, не пізніший за %(limit_value)s."),
+        },
         **kwargs,
     )
 
 
-class _ProgrammeForm(forms.Form):
+class _ProgrammeForm(PlainForm):
     """What is said about every programme."""
 
     title = forms.CharField(
@@ -88,7 +94,12 @@ class _BaseField(forms.ModelChoiceField):
 class NewProgrammeForm(_ProgrammeForm):
     """A programme to be founded, from nothing or on the base of another."""
 
-    community = forms.ModelChoiceField(label=_("Громада"), queryset=Community.objects.none())
+    community = forms.ModelChoiceField(
+        label=_("Громада"),
+        queryset=Community.objects.none(),
+        empty_label=_("— оберіть громаду —"),
+        error_messages={"required": _("Оберіть громаду.")},
+    )
     slug = forms.CharField(
         label=_("Адреса латиницею"),
         max_length=80,

@@ -17,11 +17,13 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from budgets.forms.fields import PlainForm
+
 _LAST = 32_000
 MAX_ROWS = 200
 
 
-class RowForm(forms.Form):
+class RowForm(PlainForm):
     """One row; ``position`` orders it, ``id`` keeps its identity.
 
     A row may be continued by rows below it, which carry its number: a button in the cell of the field

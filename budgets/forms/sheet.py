@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from budgets.choices import ProgrammeFund
-from budgets.money import ZERO, print_in_unit, read_in_unit
+from budgets.money import ZERO, expect_possible, print_in_unit, read_in_unit, read_printed
 from budgets.numbers import MINUS, NumberError, print_number, read_decimal
 from budgets.selectors.draft_totals import Figure
 from budgets.selectors.drafts import RowKey
@@ -21,6 +21,7 @@ from budgets.services.drafting import PlaceEdit, RowReason
 _ROW = re.compile(r"([0-9]{1,9})-([0-9]{1,9})-([a-z]{1,7})-([0-9]{1,9})", re.ASCII)
 _YEAR = re.compile(r"[0-9]{4}", re.ASCII)
 _PLACES_OF_QUANTITY = 3
+REASON_LENGTH = 500
 
 
 class Mode(StrEnum):
@@ -45,6 +46,12 @@ class Mode(StrEnum):
         if self is Mode.QUANTITY:
             return read_decimal(text, places=_PLACES_OF_QUANTITY)
         return read_in_unit(text, unit)
+
+    def read_shown(self, text: str, unit: str) -> Decimal:
+        """What ``print`` printed. Raises NumberError."""
+        if not text or self is Mode.QUANTITY:
+            return self.read(text, unit)
+        return read_printed(text, unit)
 
     def print(self, value: Decimal | None, unit: str, *, signed: bool = False) -> str:
         """A figure as the table shows it; a signed one says plus, and says nothing where nothing changes."""
@@ -84,9 +91,24 @@ class SheetInput:
                 name = field.removeprefix("c-")
                 self._read(name, str(text).strip(), data.get(f"s-{name}", "").strip())
 
-    def edits(self, now: Mapping[Place, Planned]) -> list[PlaceEdit]:
-        """What the draft is asked to make of the cells; ``now`` is in force, which a change adds to."""
-        return [self._edit(*cell, now.get(cell[0], NOTHING)) for cell in self._cells]
+    def edits(
+        self, now: Mapping[Place, Planned]
+    ) -> tuple[list[PlaceEdit], list[tuple[Place, str]]]:
+        """What the draft is asked to make of the cells, and the cells that are no figure, each with the reason why not.
+
+        ``now`` is in force, which a change adds to.
+        """
+        found, refused = [], [*self.unreadable]
+        for place, typed, seen in self._cells:
+            edit = self._edit(place, typed, seen, now.get(place, NOTHING))
+            try:
+                expect_possible(edit.amount or ZERO)
+                _expect_short(self._confirmation)
+            except NumberError as error:
+                refused.append((place, str(error)))
+            else:
+                found.append(edit)
+        return found, refused
 
     @property
     def measures(self) -> set[int]:
@@ -119,13 +141,18 @@ class SheetInput:
         key = read_row(row)
         self.typed[name] = text
         if column == "reason":
-            self.reasons.append(RowReason(_place(key, 0), text[:500], shown))
+            try:
+                _expect_short(text)
+            except NumberError as error:
+                self.unreadable.append((_place(key, 0), str(error)))
+            else:
+                self.reasons.append(RowReason(_place(key, 0), text, shown))
             return
         if not _YEAR.fullmatch(column):
             raise BadRequest("a cell is named row-year")
         place = _place(key, int(column))
         try:
-            seen = self.mode.read(shown, self.unit)
+            seen = self.mode.read_shown(shown, self.unit)
         except NumberError as error:
             raise BadRequest(str(error)) from error
         try:
@@ -133,6 +160,14 @@ class SheetInput:
             self._cells.append((place, typed, seen))
         except NumberError as error:
             self.unreadable.append((place, str(error)))
+
+
+def _expect_short(reason: str) -> None:
+    if len(reason) > REASON_LENGTH:
+        raise NumberError(
+            _("Причина має %(length)s знаків, можна не більше %(most)s. Скоротіть її.")
+            % {"length": len(reason), "most": REASON_LENGTH}
+        )
 
 
 def read_row(name: str) -> RowKey:

@@ -49,6 +49,7 @@ class Act(models.Model):
         verbose_name=_("змінює"),
     )
     file = models.FileField(_("файл акта (PDF)"), upload_to="acts/%Y", max_length=200, blank=True)
+    based_at = models.DateTimeField(_("стоїть на чинному станом на"), null=True, editable=False)
     adopted_at = models.DateTimeField(_("внесено як ухвалений"), null=True, editable=False)
     lines_known = models.BooleanField(_("рядки відомі"), default=True)
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -79,6 +80,18 @@ class Act(models.Model):
         return f"{self.get_kind_display()} {number}" + (
             f" від {self.date:%d.%m.%Y}" if self.date else ""
         )
+
+    @property
+    def shown_name(self) -> str:
+        """How pages name the act: what the council adopted as its papers do, a draft by its number here."""
+        if self.status == ActStatus.ADOPTED:
+            return str(self)
+        name = {
+            ActKind.APPROVAL: _("Чернетка програми"),
+            ActKind.AMENDMENT: _("Чернетка змін"),
+            ActKind.NEW_EDITION: _("Чернетка нової редакції"),
+        }[ActKind(self.kind)]
+        return f"{name} № {self.pk}"
 
     @property
     def is_open(self) -> bool:

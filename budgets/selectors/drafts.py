@@ -1,25 +1,29 @@
 """Reading drafts of acts: what they touch, what overtook them, and who else drafts on the same places."""
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Literal
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from budgets.choices import ActStatus, LineKind
-from budgets.models import Act, BudgetLine, CashEntry
+from budgets.models import Act, BudgetLine, CashEntry, MeasurePosition, MeasureText
 from budgets.money import ZERO
 from budgets.selectors import programmes as selectors
 from budgets.selectors.programmes import Place
 
+Figure = Literal["amount", "quantity"]
+FIGURES: tuple[Figure, ...] = ("amount", "quantity")
+
 
 @dataclass(frozen=True, slots=True)
 class Overtaken:
-    """A place of a draft that acts changed after the draft was opened or last rebased. Units: hryvnias."""
+    """A figure of a draft that acts changed after the draft was opened or last rebased. Units: hryvnias, or pieces."""
 
     place: Place
+    figure: Figure
     act: Act
     was: Decimal
     now: Decimal
@@ -27,30 +31,51 @@ class Overtaken:
 
 
 def overtaken(act: Act) -> list[Overtaken]:
-    """Places of the draft changed by acts adopted since it was opened or last rebased."""
+    """Figures of the draft changed by acts adopted since it was opened or last rebased."""
+    if not act.is_open:
+        return []
     later: dict[Place, list[BudgetLine]] = defaultdict(list)
-    adopted = BudgetLine.objects.filter(
-        act__programme=act.programme,
-        act__status=ActStatus.ADOPTED,
-        act__adopted_at__gt=_based_at(act),
-        kind=LineKind.DELTA,
-    )
-    for line in adopted.select_related("act").order_by("act__adopted_at"):
-        later[line_place(line)].append(line)
+    own = {line_place(line): line for line in act.budgetlines.filter(kind=LineKind.DELTA)}
+    changes = BudgetLine.objects.filter(act__in=adopted_since(act), kind=LineKind.DELTA)
+    for line in changes.select_related("act").order_by("act__adopted_at", "pk"):
+        if (place := line_place(line)) in own:
+            later[place].append(line)
     if not later:
         return []
-    now = selectors.planned(act.programme)
+    now = selectors.planned(act.programme, measures={place.measure_id for place in later})
     found = []
-    for line in act.budgetlines.filter(kind=LineKind.DELTA):
-        place = line_place(line)
-        if changes := later.get(place):
-            planned = now.get(place)
-            current = (planned.amount if planned else None) or ZERO
-            change = sum((each.amount or ZERO for each in changes), ZERO)
-            found.append(
-                Overtaken(place, changes[-1].act, current - change, current, line.amount or ZERO)
-            )
+    for place, lines in later.items():
+        for figure in FIGURES:
+            changed = [value for line in lines if (value := getattr(line, figure)) is not None]
+            delta = getattr(own[place], figure)
+            if changed and delta is not None:
+                current = getattr(now[place], figure) or ZERO
+                was = current - sum(changed, ZERO)
+                found.append(Overtaken(place, figure, lines[-1].act, was, current, delta))
     return found
+
+
+def overtaken_words(act: Act) -> dict[int, Act]:
+    """Measures whose words or place both the draft and an act adopted meanwhile change, with that act."""
+    if not act.is_open:
+        return {}
+    own = {
+        *act.measuretexts.values_list("measure_id", flat=True),
+        *act.measurepositions.values_list("measure_id", flat=True),
+    }
+    since = {each.pk: each for each in adopted_since(act)}
+    found: dict[int, Act] = {}
+    for model in (MeasureText, MeasurePosition):
+        rows = model._default_manager.filter(act__in=since, measure__in=own)
+        for measure_id, act_id in rows.values_list("measure_id", "act_id"):
+            found[measure_id] = since[act_id]
+    return found
+
+
+def adopted_since(act: Act) -> QuerySet[Act]:
+    """Acts of the programme adopted after the draft was opened or last rebased."""
+    adopted = Act.objects.filter(programme=act.programme_id, status=ActStatus.ADOPTED)
+    return adopted.filter(adopted_at__gt=act.based_at) if act.based_at else adopted
 
 
 def rivals(act: Act) -> dict[Place, list[Act]]:
@@ -117,10 +142,3 @@ def joined_reasons(reasons: Iterable[str]) -> str:
 
 def line_place(line: BudgetLine) -> Place:
     return Place(line.measure_id, line.executor_id or 0, line.year, line.fund, line.source_id or 0)
-
-
-def _based_at(act: Act) -> dt.datetime:
-    """When what the draft stands on was adopted."""
-    if act.amends is not None and act.amends.adopted_at is not None:
-        return act.amends.adopted_at
-    return dt.datetime.min.replace(tzinfo=dt.UTC)

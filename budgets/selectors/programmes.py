@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -86,14 +86,18 @@ def texts(
     measures: Collection[int] | None = None,
 ) -> dict[int, MeasureText]:
     """The words of each measure (or of some) in force on the day, by measure."""
-    found: dict[int, MeasureText] = {}
-    counted = {act.pk: place for place, act in enumerate(acts(programme, as_of, draft))}
-    rows = MeasureText.objects.filter(act__in=counted)
+    return words_after(list(acts(programme, as_of, draft)), measures=measures)
+
+
+def words_after(
+    counted: Sequence[Act], *, measures: Collection[int] | None = None
+) -> dict[int, MeasureText]:
+    """The words of each measure (or of some) after the acts, first to last; the last that says something wins."""
+    order = {act.pk: place for place, act in enumerate(counted)}
+    rows = MeasureText.objects.filter(act__in=order)
     if measures is not None:
         rows = rows.filter(measure__in=measures)
-    for text in sorted(rows, key=lambda row: counted[row.act_id]):
-        found[text.measure_id] = text
-    return found
+    return {row.measure_id: row for row in sorted(rows, key=lambda row: order[row.act_id])}
 
 
 def unknown_acts(programme: Programme, as_of: dt.date | None = None) -> list[Act]:

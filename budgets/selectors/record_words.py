@@ -43,7 +43,7 @@ ACTIONS = {
     "draft_measures.remove_measure": gettext_lazy("вилучено захід"),
     "drafting.plan": gettext_lazy("змінено суми чернетки"),
     "drafting.transfer": gettext_lazy("переміщено кошти"),
-    "drafting.rebase": gettext_lazy("чернетку перенесено на чинні суми"),
+    "opening.open_or_continue": gettext_lazy("відкрито чернетку"),
     "rebasing.rebase": gettext_lazy("чернетку перенесено на чинні суми"),
     "passports.create": gettext_lazy("створено паспорт"),
     "passports.revise": gettext_lazy("відкрито нову редакцію паспорта"),

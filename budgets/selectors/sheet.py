@@ -286,9 +286,11 @@ class _Reader:
     def share(self) -> Decimal | None:
         if self.figure != "amount":
             return None
+        in_force = sum((c.was or ZERO for c in self.totals["programme"].values()), ZERO)
+        if not in_force:
+            return None
         amounts = self.act.budgetlines.filter(kind=LineKind.DELTA).values_list("amount", flat=True)
         changed = (abs(amount) for amount in amounts if amount is not None)
-        in_force = sum((c.was or ZERO for c in self.totals["programme"].values()), ZERO)
         return percent_of(sum(changed, ZERO), in_force)
 
 

@@ -1,6 +1,6 @@
 """The tree of a programme as acts leave it: directions, tasks and measures, any level of which may be absent."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -20,6 +20,7 @@ class Tree:
     directions: Mapping[int, Direction]
     tasks: Mapping[int, Task]
     executors: Mapping[int, Executor]
+    loops: frozenset[int] = frozenset()  # measures that acts together would put into themselves
 
     def task(self, measure_id: int) -> Task | None:
         measure = self.measures[measure_id]
@@ -72,7 +73,24 @@ def load(programme: Programme, counted: Iterable[Act]) -> Tree:
         directions=Direction.objects.filter(programme=programme).in_bulk(),
         tasks=Task.objects.filter(programme=programme).in_bulk(),
         executors=Executor.objects.filter(programme=programme).in_bulk(),
+        loops=frozenset(_cut_loops(measures)),
     )
+
+
+def _cut_loops(measures: Mapping[int, Measure]) -> Iterator[int]:
+    """Two drafts together may put measures into each other: such a one stands on top here, and adoption refuses it."""
+    sound: set[int] = set()
+    for pk in measures:
+        way: list[int] = []
+        step: int | None = pk
+        while step is not None and step in measures and step not in sound:
+            if step in way:
+                measures[step].parent_id = None
+                yield step
+                break
+            way.append(step)
+            step = measures[step].parent_id
+        sound.update(way)
 
 
 def settle(measures: Mapping[int, Measure], counted: Sequence[Act]) -> None:
@@ -88,9 +106,12 @@ def settle(measures: Mapping[int, Measure], counted: Sequence[Act]) -> None:
 
 def parents(act: Act, measures: Collection[int]) -> set[int]:
     """Those of the measures that have sub-measures in the draft: their figures are sums."""
-    below = Q(parent__in=measures) | Q(positions__parent__in=measures)
-    children = Measure.objects.filter(below, programme=act.programme_id).in_bulk()
+    counted = list(selectors.acts(act.programme, draft=act))
+    below = Q(parent__in=measures) | Q(
+        positions__in=MeasurePosition.objects.filter(parent__in=measures, act__in=counted)
+    )
+    children = Measure.objects.filter(below, texts__act__in=counted).in_bulk()
     if not children:
         return set()
-    settle(children, list(selectors.acts(act.programme, draft=act)))
+    settle(children, counted)
     return {child.parent_id for child in children.values() if child.parent_id} & set(measures)

@@ -14,14 +14,16 @@ from django.utils.translation import gettext as _
 
 from budgets.choices import ActKind, ActStatus
 from budgets.exceptions import RuleViolation, StaleVersion
-from budgets.models import Act, Programme
+from budgets.models import Act, ActRow, BudgetLine, MeasurePosition, MeasureText, Programme
 from budgets.money import print_amount
-from budgets.selectors import drafts
+from budgets.selectors import drafts, soundness
 from budgets.selectors import programmes as selectors
 from budgets.services import act_files
 from budgets.services.record import recorded
 
 NUMBER_LENGTH = 50
+_TOLD = 3  # faults that a message names
+_YEARS_BEFORE = 5  # a programme is approved at most so long before it begins
 
 
 @recorded
@@ -37,9 +39,33 @@ def open_draft(
         )
     if kind != ActKind.APPROVAL and last is None:
         raise RuleViolation(_("Програму ще не затверджено: немає до чого вносити зміни."))
-    return Act.objects.create(
-        programme=programme, kind=kind, title=title, amends=last, changed_by=by
+    acts = Act.objects.filter(programme=programme)
+    if kind == ActKind.APPROVAL and (one := acts.exclude(status=ActStatus.WITHDRAWN).first()):
+        raise RuleViolation(
+            _("Чернетку програми вже відкрито: № %(number)s. Продовжіть у ній.")
+            % {"number": one.pk}
+        )
+    act = Act.objects.create(
+        programme=programme,
+        kind=kind,
+        title=title,
+        amends=last,
+        based_at=timezone.now(),
+        changed_by=by,
     )
+    if kind == ActKind.APPROVAL and (withdrawn := acts.exclude(pk=act.pk).order_by("pk").last()):
+        _begin_from(withdrawn, act)
+    return act
+
+
+def _begin_from(withdrawn: Act, act: Act) -> None:
+    """A programme whose first draft was withdrawn is drafted anew from what that draft said."""
+    parts: tuple[type[ActRow], ...] = (BudgetLine, MeasureText, MeasurePosition)
+    for model in parts:
+        rows = list(model._default_manager.filter(act=withdrawn))
+        for row in rows:
+            row.pk, row.act = None, act
+        model._default_manager.bulk_create(rows)
 
 
 @recorded
@@ -50,6 +76,7 @@ def submit(*, act: Act, version: int, by: User) -> None:
     changes = (act.budgetlines, act.measuretexts, act.measurepositions)
     if not any(rows.exists() for rows in changes):
         raise RuleViolation(_("Чернетка нічого не змінює. Внесіть зміни або відкличте її."))
+    _expect_sound(act)
     _set_status(act, ActStatus.SUBMITTED, by)
 
 
@@ -125,8 +152,11 @@ def _adopt(
     act = locked(act, version)
     expect(act, ActStatus.AGREED)
     number = _expect_number(act, number, date)
+    _expect_possible_day(act, date, in_force_from)
     _expect_after_parent(act, date, in_force_from)
-    _expect_sound_figures(act)
+    _expect_based_on_now(act)
+    _expect_sound(act)
+    _expect_confirmed_cuts(act)
     act.number, act.date = number, date
     act.organ = organ.strip() or act.organ
     act.in_force_from = in_force_from
@@ -154,6 +184,32 @@ def _expect_number(act: Act, number: str, date: dt.date) -> str:
     return number
 
 
+def _expect_possible_day(act: Act, date: dt.date, in_force_from: dt.date) -> None:
+    """A decision is entered after it was made, and belongs to the programme's time."""
+    programme, today = act.programme, timezone.localdate()
+    if date > today:
+        raise RuleViolation(
+            _("Рішення від %(date)s ще не могли ухвалити: сьогодні %(today)s. Перевірте дату.")
+            % {"date": f"{date:%d.%m.%Y}", "today": f"{today:%d.%m.%Y}"}
+        )
+    if date.year < programme.year_from - _YEARS_BEFORE:
+        raise RuleViolation(
+            _("Рішення від %(date)s задавнє для програми %(first)s–%(last)s років. Перевірте дату.")
+            % {"date": f"{date:%d.%m.%Y}", "first": programme.year_from, "last": programme.year_to}
+        )
+    if not date <= in_force_from <= dt.date(programme.year_to, 12, 31):
+        raise RuleViolation(
+            _(
+                "Рішення не може діяти з %(day)s: воно від %(date)s, а програма триває до %(last)s року."
+            )
+            % {
+                "day": f"{in_force_from:%d.%m.%Y}",
+                "date": f"{date:%d.%m.%Y}",
+                "last": programme.year_to,
+            }
+        )
+
+
 def _expect_after_parent(act: Act, date: dt.date, in_force_from: dt.date) -> None:
     parent = act.amends
     if parent is not None and parent.date is not None and date < parent.date:
@@ -172,21 +228,22 @@ def _expect_after_parent(act: Act, date: dt.date, in_force_from: dt.date) -> Non
         )
 
 
-def _expect_sound_figures(act: Act) -> None:
-    if conflicts := drafts.overtaken(act):
+def _expect_based_on_now(act: Act) -> None:
+    count = len(drafts.overtaken(act)) + len(drafts.overtaken_words(act))
+    if count:
         raise RuleViolation(
             _(
                 "Поки чернетку готували, інший акт змінив ті самі рядки (%(count)s). Поверніть її на доопрацювання. Перенесіть чернетку на чинні суми."
             )
-            % {"count": len(conflicts)}
+            % {"count": count}
         )
-    for figure in selectors.planned(act.programme, draft=act).values():
-        if figure.amount is not None and figure.amount < 0:
-            raise RuleViolation(
-                _("Після змін у рядку була б від’ємна сума %(sum)s.")
-                % {"sum": print_amount(figure.amount)}
-            )
-    _expect_confirmed_cuts(act)
+
+
+def _expect_sound(act: Act) -> None:
+    """Refuse what makes no sense on top of what is in force, each fault in a sentence."""
+    if faults := soundness.faults(act):
+        more = _(" Усього таких місць: %(count)s.") % {"count": len(faults)}
+        raise RuleViolation(" ".join(faults[:_TOLD]) + (more if len(faults) > _TOLD else ""))
 
 
 def _expect_confirmed_cuts(act: Act) -> None:

@@ -65,7 +65,7 @@ def write_words(*, act: Act, measure: Measure, words: Words, version: int, by: U
     text = _own_text(act, measure)
     _save_words(text, words)
     _expect_money_within(text)
-    _forget_as_in_force(text)
+    forget_as_in_force(text)
     touch(act, by)
 
 
@@ -215,7 +215,7 @@ def restore_measure(*, act: Act, measure: Measure, version: int, by: User) -> No
     for text in undone:
         text.is_cancelled = False
         text.save()
-        _forget_as_in_force(text)
+        forget_as_in_force(text)
     act.budgetlines.filter(measure__in=[text.measure_id for text in undone]).delete()
     touch(act, by)
 
@@ -334,7 +334,7 @@ def _expect_money_within(text: MeasureText) -> None:
         )
 
 
-def _forget_as_in_force(text: MeasureText) -> None:
+def forget_as_in_force(text: MeasureText) -> None:
     """Words that say what is in force anyway are no change and leave no trace in the act."""
     now = selectors.texts(text.act.programme, measures=[text.measure_id]).get(text.measure_id)
     if now is not None and all(

@@ -175,20 +175,6 @@ def transfer(
     plan(act=act, edits=edits, by=by)
 
 
-@recorded
-def rebase(*, act: Act, keep_figures: bool, version: int, by: User) -> None:
-    """Put a draft on what was adopted meanwhile: keep its deltas, or keep the new figures its author meant."""
-    act = _draft(act, version)
-    if keep_figures:
-        lines = _lines(act)
-        for place in drafts.overtaken(act):
-            line = lines[place.place]
-            line.amount = place.was + place.delta - place.now
-            line.save(update_fields=["amount"])
-    act.amends = selectors.acts(act.programme).last()
-    touch(act, by)
-
-
 def _refusal(act: Act, edit: PlaceEdit, base: _Base) -> str:
     """Why a place cannot have these figures, or nothing."""
     place = edit.place
@@ -288,10 +274,6 @@ def _draft(act: Act, version: int) -> Act:
     current = locked(act, version)
     expect(current, ActStatus.DRAFT)
     return current
-
-
-def _lines(act: Act) -> dict[Place, BudgetLine]:
-    return {line_place(line): line for line in act.budgetlines.all()}
 
 
 def _write(act: Act, lines: dict[Place, BudgetLine], edit: PlaceEdit, now: Planned) -> None:

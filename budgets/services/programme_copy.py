@@ -7,8 +7,10 @@ do not come along: they are a forecast of other years.
 
 import datetime as dt
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
@@ -86,6 +88,18 @@ def clone(
     if with_amounts:
         BudgetLine.objects.bulk_create(copy.lines(act, selectors.planned(source, as_of)))
     return act
+
+
+def left_behind(source: Programme, made: Programme, as_of: dt.date) -> dict[int, Decimal]:
+    """What measures that go on have on the day in years that ``made`` does not reach, by year. Units: hryvnias."""
+    shift = made.year_from - source.year_from
+    gone = {pk for pk, text in selectors.texts(source, as_of).items() if text.is_cancelled}
+    found: dict[int, Decimal] = defaultdict(Decimal)
+    for place, figure in selectors.planned(source, as_of).items():
+        is_outside = place.year + shift not in made.years
+        if figure.amount and is_outside and place.measure_id not in gone:
+            found[place.year] += figure.amount
+    return dict(found)
 
 
 @dataclass

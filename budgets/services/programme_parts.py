@@ -2,7 +2,8 @@
 
 Until the council adopts the first act everything may change. From then on what it approved stays: the passport, the
 stages and the links with the strategy are closed; sources, executors, directions and tasks keep their words and
-their order, and new ones may be added for measures to come. Ceilings are a forecast of the budget and always change.
+their order, and new ones may be added for measures to come. While an act is on its way to the council nothing that its
+papers say changes. Ceilings are a forecast of the budget and always change.
 """
 
 from collections import Counter
@@ -31,7 +32,7 @@ from budgets.models import (
 )
 from budgets.models.programmes import ORDER_STEP
 from budgets.selectors import programme_parts as selectors
-from budgets.services.programmes import approving_act, locked, told, touch
+from budgets.services.programmes import approving_act, expect_only_drafts, locked, told, touch
 from budgets.services.record import recorded
 
 Values = Mapping[str, Any]
@@ -57,10 +58,12 @@ def write_rows(
 ) -> None:
     """Make ``rows`` one part of the programme, in the given order; a row with ``id`` keeps its identity.
 
-    Refused: a change of what the council approved; the removal of a row that something names; a stage or a ceiling
+    Refused: any change while an act is on its way; a change of what the council approved; the removal of a row that something names; a stage or a ceiling
     outside the programme's years; two ceilings of one year and fund; a row of another programme.
     """
     programme = locked(programme, version)
+    if model is not Ceiling:
+        expect_only_drafts(programme)
     act = approving_act(programme)
     if act and model in CLOSED_BY_APPROVAL:
         raise RuleViolation(

@@ -82,7 +82,7 @@ def describe(
     """Change what is said about the programme itself.
 
     Refused: another title or other years once the council approved them; years that leave out a year with sums, a
-    stage or a ceiling; a unit of another community.
+    stage or a ceiling; a unit of another community; a title or years while an act is on its way to the council.
     """
     programme = locked(programme, version)
     new = {"title": title.strip(), "year_from": year_from, "year_to": year_to}
@@ -94,6 +94,8 @@ def describe(
             )
             % {"act": act}
         )
+    if is_new:
+        expect_only_drafts(programme)
     new |= {
         "short_title": short_title.strip(),
         "responsible_unit": responsible_unit,
@@ -124,6 +126,24 @@ def propose_slug(title: str) -> str:
 def approving_act(programme: Programme) -> Act | None:
     """The first act the council adopted; None while nothing of the programme is approved."""
     return selectors.acts(programme).first()
+
+
+def act_on_its_way(programme: Programme) -> Act | None:
+    """An act that was handed in and not yet adopted: its papers say what the programme says now."""
+    return programme.acts.filter(status__in=[ActStatus.SUBMITTED, ActStatus.AGREED]).first()
+
+
+def expect_only_drafts(programme: Programme) -> None:
+    """Refuse a change of what an act on its way to the council says. The caller holds the programme's lock."""
+    drafts = programme.acts.select_for_update(of=("self",)).filter(status=ActStatus.DRAFT)
+    list(drafts)  # one that is being handed in right now is waited for
+    if act := act_on_its_way(programme):
+        raise RuleViolation(
+            _(
+                "«%(act)s» уже в стані «%(status)s», і програма має лишатися такою, як у ньому. Поверніть акт на доопрацювання, тоді змінюйте."
+            )
+            % {"act": act.shown_name, "status": act.get_status_display()}
+        )
 
 
 def locked(programme: Programme, version: int) -> Programme:
@@ -178,7 +198,7 @@ def _check_description(programme: Programme) -> None:
         raise RuleViolation(_("Останній рік програми не може бути раніше за перший."))
     if len(programme.years) > MOST_YEARS:
         raise RuleViolation(
-            _("Програма на %(count)s років — забагато (не більше %(most)s). Перевірте роки.")
+            _("У програми забагато років: %(count)s, можна не більше %(most)s. Перевірте роки.")
             % {"count": len(programme.years), "most": MOST_YEARS}
         )
     unit = programme.responsible_unit

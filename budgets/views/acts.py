@@ -23,7 +23,7 @@ from budgets.selectors import draft_totals, drafts, placement, transfers
 from budgets.selectors.draft_totals import Change
 from budgets.selectors.drafts import row_of
 from budgets.selectors.programmes import Place
-from budgets.services import acts, drafting
+from budgets.services import acts, opening, rebasing
 from budgets.views.drafting import Done, act_url, change, press
 from budgets.views.loading import SignedIn, load_act, load_programme, may, require
 from budgets.views.saving import sent
@@ -41,8 +41,11 @@ class Step:
     kind: str = "quiet"
 
 
-def act_actions(user: User, act: Act) -> list[Step]:
-    """What this person may do with the act now; the next step of its way comes first and is primary."""
+def act_actions(user: User, act: Act, *, overtaken: int = 0) -> list[Step]:
+    """What this person may do with the act now; the next step of its way comes first and is primary.
+
+    ``overtaken`` is how many of its rows other acts changed meanwhile.
+    """
     drafts_it = permissions.allows(user, Action.DRAFT_ACT, act.programme)
     adopts_it = permissions.allows(user, Action.ADOPT_ACT, act.programme)
     status = act.status
@@ -59,8 +62,8 @@ def act_actions(user: User, act: Act) -> list[Step]:
         found.append(Step(_("Внести рішення"), url("act_adopt"), kind="primary"))
     if status in {ActStatus.SUBMITTED, ActStatus.AGREED} and (drafts_it or adopts_it):
         found.append(Step(_("Повернути на доопрацювання"), url("act_return"), True))
-    if act.is_open and (count := len(drafts.overtaken(act))):
-        label = _("Розбіжності з чинними сумами: %(count)s") % {"count": count}
+    if act.is_open and overtaken:
+        label = _("Розбіжності з чинними сумами: %(count)s") % {"count": overtaken}
         found.append(Step(label, url("act_conflicts")))
     if act.is_open and drafts_it:
         found.append(Step(_("Відкликати"), url("act_withdraw")))
@@ -76,11 +79,17 @@ def new(request: SignedIn, slug: str) -> HttpResponse:
     try:
         if not form.is_valid():
             raise RuleViolation(" ".join(map(str, form.errors["kind"])))
-        act = acts.open_draft(programme=programme, **form.cleaned_data, by=request.user)
+        act, is_new = opening.open_or_continue(
+            programme=programme, **form.cleaned_data, by=request.user
+        )
     except RuleViolation as refusal:
         messages.error(request, str(refusal))
         return redirect("programme", slug)
-    messages.success(request, _("Чернетку відкрито. Чинні суми зміняться, лише коли її ухвалять."))
+    if is_new:
+        words = _("Чернетку відкрито. Чинні суми зміняться, лише коли її ухвалять.")
+        messages.success(request, words)
+    else:
+        messages.info(request, _("Це ваша порожня чернетка, відкрита раніше: нової не створено."))
     return redirect("act", slug, act.pk)
 
 
@@ -192,7 +201,7 @@ def conflicts(request: SignedIn, slug: str, pk: int) -> HttpResponseBase:
 
     def write(version: int) -> Done:
         keep_figures = form.cleaned_data["keep"] == "figures"
-        drafting.rebase(act=act, keep_figures=keep_figures, version=version, by=request.user)
+        rebasing.rebase(act=act, keep_figures=keep_figures, version=version, by=request.user)
         return Done(
             _("Чернетку перенесено на чинні суми: нові суми ті, що ви задумали.")
             if keep_figures
@@ -211,11 +220,13 @@ def conflicts(request: SignedIn, slug: str, pk: int) -> HttpResponseBase:
             {
                 "name": names[row_of(each.place)],
                 "found": each,
+                "is_amount": each.figure == "amount",
                 "kept_delta": each.now + each.delta,
                 "kept_figure": each.was + each.delta,
             }
             for each in overtaken
         ],
+        "words": [(rows.name(pk), by) for pk, by in sorted(drafts.overtaken_words(act).items())],
         "rivals": _rivals(rivals, names),
         "may_rebase": act.status == ActStatus.DRAFT
         and may(request, act.programme, Action.DRAFT_ACT),

@@ -18,7 +18,7 @@ from budgets.selectors.drafts import row_of
 from budgets.selectors.placement import Rows
 from budgets.selectors.programmes import Place
 from budgets.services import draft_measures
-from budgets.views.drafting import Done, change, load_row, measure_url, press
+from budgets.views.drafting import Done, change, load_row, measure_url, press, read_unit
 from budgets.views.loading import SignedIn, load_act
 from budgets.views.saving import sent
 
@@ -104,7 +104,7 @@ def split(request: SignedIn, slug: str, pk: int, measure_pk: int) -> HttpRespons
     figures = {place: planned[place] for place in sorted(planned) if planned[place].amount}
     form = SplitForm(
         sent(request),
-        programme=act.programme,
+        unit=read_unit(request, act.programme),
         figures=figures,
         names=_place_names(act, rows, figures),
     )

@@ -11,14 +11,15 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from budgets.choices import ActKind, ActStatus, PresentationUnit, ProgrammeFund
+from budgets.choices import ActKind, ActStatus, LineKind, PresentationUnit, ProgrammeFund
 from budgets.exceptions import BelowPaid, CellErrors, RuleViolation
 from budgets.forms.sheet import Mode, SheetInput, cell_name, read_row
 from budgets.models import Act
 from budgets.permissions import Action
-from budgets.selectors import drafts
+from budgets.selectors import drafts, soundness
 from budgets.selectors import programmes as selectors
 from budgets.selectors import sheet as sheets
 from budgets.selectors.draft_totals import Cells, Change
@@ -188,6 +189,7 @@ class Page:
 
 
 @require_safe
+@never_cache  # «Назад» shows the figures as they are now
 def act(request: SignedIn, slug: str, pk: int) -> HttpResponse:
     """The draft as a table, or, of an act that is closed, what it was and where its papers are."""
     shown = load_act(request, slug, pk)
@@ -204,10 +206,11 @@ def act(request: SignedIn, slug: str, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def act_cells(request: SignedIn, slug: str, pk: int) -> HttpResponseBase:
     """Save what was typed, all or nothing; the answer carries fresh figures and every refusal with its cell."""
+    is_way_back = request.method == "GET"  # from signing in
+    changed = load_act(request, slug, pk, None if is_way_back else Action.DRAFT_ACT)
     back = f"{reverse('act', args=[slug, pk])}?{request.GET.urlencode()}"
-    if request.method == "GET":  # the way back from signing in
+    if is_way_back:
         return redirect(back)
-    changed = load_act(request, slug, pk, Action.DRAFT_ACT)
     asked = Asked.of(request, changed)
     sent = SheetInput(request.POST, mode=asked.mode, unit=asked.unit)
     refusal = _save(request, changed, sent)
@@ -233,12 +236,13 @@ def act_cells(request: SignedIn, slug: str, pk: int) -> HttpResponseBase:
 
 
 def _save(request: SignedIn, act: Act, sent: SheetInput) -> RuleViolation | None:
+    edits, unreadable = sent.edits(selectors.planned(act.programme, measures=sent.measures))
     try:
         drafting.plan(
             act=act,
-            edits=sent.edits(selectors.planned(act.programme, measures=sent.measures)),
+            edits=edits,
             reasons=sent.reasons,
-            unreadable=sent.unreadable,
+            unreadable=unreadable,
             by=request.user,
         )
     except RuleViolation as refusal:
@@ -252,10 +256,15 @@ def _errors(refusal: RuleViolation | None) -> list[dict[str, str]]:
     if not isinstance(refusal, CellErrors):
         return [{"cell": "", "name": "", "message": str(refusal)}]
     return [
-        {"cell": cell_name(place), "name": name, "message": message}
+        {"cell": cell_name(place), "name": _named(name, place), "message": message}
         for place, (name, message) in zip(refusal.keys, refusal.errors, strict=True)
         if isinstance(place, Place)
     ]
+
+
+def _named(name: str, place: Place) -> str:
+    """A refused cell in words; a reason belongs to no year."""
+    return name if place.year else f"{name.removesuffix(f' · {place.year}')} · {_('Причина')}"
 
 
 def _render(
@@ -283,9 +292,10 @@ def _render(
     )
     may_draft = may(request, act.programme, Action.DRAFT_ACT)
     is_amendment = act.kind != ActKind.APPROVAL
+    state = _state(sheet)
     context: dict[str, Any] = {
-        **_state(sheet),
-        "actions": act_actions(request.user, act),
+        **state,
+        "actions": act_actions(request.user, act, overtaken=state["overtaken"]),
         "asked": asked,
         "modes": list(Mode) if is_amendment else [Mode.NEW, Mode.QUANTITY],
         "units": PresentationUnit.choices,
@@ -309,12 +319,23 @@ def _render(
 def _state(sheet: Sheet) -> dict[str, Any]:
     """What the author of the draft should know besides the figures."""
     act = sheet.act
-    rivals = {each.pk: each for acts in drafts.rivals(act).values() for each in acts}
+    overtaken, unexplained = 0, 0
+    faults: list[str] = []
+    rivals: dict[int, Act] = {}
+    if act.kind != ActKind.APPROVAL:  # before a first decision there is nothing to change
+        overtaken = len(drafts.overtaken(act)) + len(drafts.overtaken_words(act))
+        if drafts.adopted_since(act).exists():  # alone it was judged cell by cell
+            faults = soundness.faults(act)
+        rivals = {each.pk: each for acts in drafts.rivals(act).values() for each in acts}
+        silent = act.budgetlines.filter(kind=LineKind.DELTA, reason="").order_by()
+        unexplained = silent.values("measure", "executor", "fund", "source").distinct().count()
     return {
         "act": act,
         "programme": act.programme,
-        "overtaken": drafts.overtaken(act),
+        "overtaken": overtaken,
+        "faults": faults,
         "rivals": list(rivals.values()),
+        "unexplained": unexplained,
         "sheet": sheet,
         "ceilings": [
             (limit, ProgrammeFund(limit.fund).label if limit.fund else _("усі фонди разом"))

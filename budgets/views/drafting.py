@@ -11,10 +11,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from budgets.choices import ActStatus
+from budgets.choices import ActStatus, PresentationUnit
 from budgets.exceptions import BelowPaid, RuleViolation
 from budgets.forms.measures import ReasonForm
-from budgets.models import Act, Measure
+from budgets.models import Act, Measure, Programme
 from budgets.selectors import programmes as selectors
 from budgets.selectors.drafts import RowKey, row_of
 from budgets.selectors.placement import Rows
@@ -65,15 +65,13 @@ def change(
         return redirect(done[0].url)
     act.refresh_from_db(fields=["version", "status"])
     if not result.is_sent and act.status not in statuses:
-        messages.warning(
-            request,
-            _("Акт у стані «%(status)s»: тут його вже не змінюють.")
-            % {"status": act.get_status_display()},
-        )
-        return redirect("act", act.programme.slug, act.pk)
+        return sent_back(request, act)
+    unit = read_unit(request, act.programme)
     values = {
         "act": act,
         "programme": act.programme,
+        "unit": unit,
+        "unit_label": PresentationUnit(unit).label,
         "form": form,
         "error": "" if form.errors else result.error,
         "stale": result.is_stale,
@@ -81,6 +79,19 @@ def change(
         "version": result.version(request, act.version),
     }
     return render(request, template, {**values, **context}, status=result.status)
+
+
+def sent_back(request: SignedIn, act: Act) -> HttpResponseRedirect:
+    """From a page that changes drafts to an act that is none any more."""
+    words = _("Акт у стані «%(status)s»: тут його вже не змінюють.")
+    messages.warning(request, words % {"status": act.get_status_display()})
+    return HttpResponseRedirect(act_url(act))
+
+
+def read_unit(request: SignedIn, programme: Programme) -> str:
+    """The unit of the sums on a page, which its form sends back: another person may choose another one meanwhile."""
+    unit = request.POST.get("unit", "")
+    return unit if unit in PresentationUnit.values else programme.unit
 
 
 def press(

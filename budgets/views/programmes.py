@@ -34,7 +34,7 @@ from budgets.models import (
     StrategyLink,
     Task,
 )
-from budgets.money import print_amount
+from budgets.money import ZERO, print_amount
 from budgets.permissions import Action
 from budgets.selectors import programme_parts as selectors
 from budgets.services import programme_copy, programme_parts, programmes
@@ -184,6 +184,8 @@ def _found(request: SignedIn, form: forms.NewProgrammeForm) -> Act:
         **form.description,
         by=request.user,
     )
+    if form.cleaned_data["with_amounts"]:
+        _tell_left_behind(request, form.base, act.programme)
     messages.success(
         request,
         _now(
@@ -192,6 +194,19 @@ def _found(request: SignedIn, form: forms.NewProgrammeForm) -> Act:
         % {"base": form.base},
     )
     return act
+
+
+def _tell_left_behind(request: SignedIn, base: Programme, made: Programme) -> None:
+    """Say which years of money a shorter programme did not take over."""
+    sums = programme_copy.left_behind(base, made, timezone.localdate())
+    if not sums:
+        return
+    words = _now(
+        "Не все перейшло: сум на %(years)s (разом %(total)s грн) у новій програмі немає, бо вона коротша за основу. Якщо вони потрібні, продовжте роки й внесіть їх у чернетку."
+    )
+    years = ", ".join(map(str, sorted(sums)))
+    total = print_amount(sum(sums.values(), ZERO))
+    messages.warning(request, words % {"years": years, "total": total})
 
 
 @require_safe
@@ -206,6 +221,7 @@ def parts(request: SignedIn, slug: str) -> HttpResponse:
         "counts": counts,
         "approved_by": programmes.approving_act(programme),
         "drafts": open_acts,
+        "on_its_way": programmes.act_on_its_way(programme),
     }
     return render(request, "budgets/programmes/parts.html", context)
 
@@ -248,6 +264,7 @@ def edit_part(request: SignedIn, slug: str, part: str) -> HttpResponse:
             "approved_by": act,
             "has_approved": bool(act and stored) and spec.model is not Ceiling,
             "is_closed": bool(act) and spec.is_closed_by_approval,
+            "is_always_open": spec.model is Ceiling,
             "headings": spec.columns.values(),
             "rows": [[getattr(row, name) for name in spec.columns] for row in stored],
         },
@@ -296,6 +313,8 @@ def edit_section(
 ) -> HttpResponse:
     """Save one part with the version its author saw and go back to the list of parts, or show its editing page.
 
+    A page that says ``is_always_open`` in its ``context`` does not tell of acts on their way to the council.
+
     After a stale save the page carries the new version and shows what is stored beside what was typed.
     """
     done = attempt(request, form, write)
@@ -305,6 +324,9 @@ def edit_section(
     programme.refresh_from_db(fields=["version"])
     shown = {
         "programme": programme,
+        "on_its_way": None
+        if context.get("is_always_open")
+        else programmes.act_on_its_way(programme),
         "title": title,
         "error": done.error,
         "version": done.version(request, programme.version),

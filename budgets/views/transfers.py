@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from budgets.choices import ActStatus, PresentationUnit
 from budgets.forms.measures import RowForm, TransferForm
 from budgets.forms.sheet import read_row
 from budgets.models import Act, Programme
@@ -17,7 +18,7 @@ from budgets.selectors.programmes import Place
 from budgets.selectors.sheet import row_name
 from budgets.selectors.transfers import TransferRow
 from budgets.services import drafting
-from budgets.views.drafting import Done, change, load_row, row_url
+from budgets.views.drafting import Done, change, load_row, read_unit, row_url, sent_back
 from budgets.views.loading import SignedIn, load_act
 from budgets.views.saving import sent
 
@@ -29,6 +30,8 @@ MOST_ROWS = 300
 def row_new(request: SignedIn, slug: str, pk: int) -> HttpResponseBase:
     """Writes nothing: a row is there once it has a figure."""
     act = load_act(request, slug, pk, Action.DRAFT_ACT)
+    if act.status != ActStatus.DRAFT:
+        return sent_back(request, act)
     rows = placement.rows(act)
     asked = request.GET.get("measure", "")
     if not (asked.isascii() and asked.isdigit() and len(asked) < 10):
@@ -54,6 +57,7 @@ def transfer(request: SignedIn, slug: str, pk: int) -> HttpResponseBase:
     """The row that gives money is named by the address; without it, the page asks for one."""
     act = load_act(request, slug, pk, Action.DRAFT_ACT)
     programme = act.programme
+    unit = read_unit(request, programme)
     query = request.GET.get("q", "").strip()
     if "from" not in request.GET:
         return _ask_for_giver(request, act, query)
@@ -69,8 +73,9 @@ def transfer(request: SignedIn, slug: str, pk: int) -> HttpResponseBase:
     form = TransferForm(
         sent(request),
         programme=programme,
+        unit=unit,
         from_years=[
-            (year, f"{year}: {print_in_unit(amount, programme.unit)}")
+            (year, f"{year}: {print_in_unit(amount, unit)}")
             for year, amount in sorted(giver.amounts.items())
             if amount > 0
         ],
@@ -95,8 +100,8 @@ def transfer(request: SignedIn, slug: str, pk: int) -> HttpResponseBase:
         )
         taker = next(row for row in found if row_name(row.key) == said["target"])
         words = _("Переміщено %(amount)s %(unit)s: %(source)s → %(target)s.") % {
-            "amount": print_in_unit(said["amount"], programme.unit),
-            "unit": programme.get_unit_display(),
+            "amount": print_in_unit(said["amount"], unit),
+            "unit": PresentationUnit(unit).label,
             "source": _named(giver, source.year),
             "target": _named(taker, target.year),
         }
@@ -118,6 +123,8 @@ def transfer(request: SignedIn, slug: str, pk: int) -> HttpResponseBase:
 
 
 def _ask_for_giver(request: SignedIn, act: Act, query: str) -> HttpResponse:
+    if act.status != ActStatus.DRAFT:
+        return sent_back(request, act)
     rows = transfers.read(act)
     givers = [row for row in rows.found("") if any(row.amounts.values())]
     found = [row for row in rows.found(query) if any(row.amounts.values())]

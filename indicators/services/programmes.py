@@ -37,9 +37,10 @@ def write_indicators(
 
     Each row has the fields of an indicator and ``values``: planned values by year, under None that of the whole
     programme. Refused: a year outside the programme; once the council adopted the programme, any change of an
-    indicator that it approved (new ones may be added); a task or measure of another programme.
+    indicator that it approved (new ones may be added); any change while an act is on its way; a task or measure of another programme.
     """
     programme = programmes.locked(programme, version)
+    programmes.expect_only_drafts(programme)
     act = programmes.approving_act(programme)
     existing = {
         value.pk: value

@@ -23,9 +23,10 @@ from budgets.selectors.programmes import Place
 from budgets.views.loading import SignedIn, load_act, load_programme, may
 from reports import session_package
 from reports.catalogue import PROGRAMME_KINDS, ProgrammePaper
-from reports.documents import programme_measures
+from reports.documents import paging, programme_measures
 from reports.documents.base import Source
 from reports.renderers import FORMATS, html
+from reports.renderers.read_back import FiguresDiffer
 
 
 @require_safe
@@ -47,6 +48,8 @@ def detail(request: SignedIn, slug: str) -> HttpResponse:
     layout = layout if layout in Layout.values else programme.layout
     acts = list(programme.acts.select_related("changed_by"))
     document = programme_measures.build(programme, as_of=as_of, layout=layout)
+    page = request.GET.get("page", "")
+    shown = paging.part(document, int(page) if re.fullmatch(r"[0-9]{1,5}", page, re.ASCII) else 1)
     context = {
         "programme": programme,
         "as_of": as_of,
@@ -60,8 +63,9 @@ def detail(request: SignedIn, slug: str) -> HttpResponse:
         "act_papers": [kind for kind in PROGRAMME_KINDS.values() if kind.of_act],
         "formats": ("pdf", "xlsx", "docx"),
         "unknown": selectors.unknown_acts(programme, as_of),
+        "shown": shown,
         "preview": html.render_fragment(
-            document, source_url=lambda source: _figure_url(programme, as_of, source)
+            shown.document, source_url=lambda source: _figure_url(programme, as_of, source)
         ),
     }
     return render(request, "reports/programmes/detail.html", context)
@@ -113,7 +117,7 @@ def package(request: SignedIn, slug: str) -> HttpResponse:
     """All papers of one act in one archive, their figures proved equal before it is handed out."""
     try:
         made = session_package.build(_act(request, slug))
-    except RuleViolation as refusal:
+    except (RuleViolation, FiguresDiffer) as refusal:
         messages.error(request, str(refusal))
         return redirect("programme", slug)
     return _file(made.content, "application/zip", made.file_name)

@@ -78,7 +78,26 @@ def test_a_draft_is_opened_from_what_is_in_force(town, head_client, kind):
     assert (act.kind, act.amends.number) == (kind, "10")
 
 
-@pytest.mark.parametrize("kind", ["", "approval", "інше"])
+def test_a_button_pressed_twice_opens_one_draft(town, head_client, officer_client):
+    def pressed(client, kind="amendment"):
+        return client.post(reverse("act_new", args=["mala"]), {"kind": kind}, follow=True)
+
+    def opened():
+        return Act.objects.filter(programme=town.programme, status=ActStatus.DRAFT).count()
+
+    first = pressed(head_client).context["act"]
+    again = pressed(head_client)
+    assert (again.context["act"], opened()) == (first, 1)
+    assert "порожня чернетка" in text(again)
+    pressed(head_client, "new_edition")
+    pressed(officer_client)
+    assert opened() == 3
+    one_line(first, place(town, "1.1", 2024, "special"), "-1.00")
+    pressed(head_client)
+    assert opened() == 4
+
+
+@pytest.mark.parametrize("kind", ["", "інше"])
 def test_what_is_neither_changes_nor_an_edition_opens_nothing(town, head_client, kind):
     answer = head_client.post(reverse("act_new", args=["mala"]), {"kind": kind}, follow=True)
     assert "Оберіть, що готуєте" in text(answer)
@@ -337,3 +356,30 @@ def test_an_overtaken_act_says_so_before_it_is_adopted(overtaken, officer, offic
     answer = officer_client.post(url("act_adopt", overtaken), decision(overtaken))
     assert answer.status_code == 422
     assert "Поверніть її на доопрацювання" in text(answer)
+
+
+def test_a_draft_has_one_name_everywhere(draft, rival, head_client):
+    name, other = f"Чернетка змін № {draft.pk}", f"Чернетка змін № {rival.pk}"
+    for page in ("act", "act_withdraw", "act_transfer", "act_conflicts"):
+        assert name in text(head_client.get(url(page, draft))), page
+    for page in ("act", "act_conflicts"):
+        assert other in text(head_client.get(url(page, draft))), page
+    for page in ("programme", "target_parts"):
+        shown = text(head_client.get(reverse(page, args=["mala"])))
+        assert name in shown
+        assert other in shown
+    assert "без номера" not in text(head_client.get(url("act_withdraw", draft)))
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "name"),
+    [
+        ("approval", "draft", "Чернетка програми № {}"),
+        ("new_edition", "agreed", "Чернетка нової редакції № {}"),
+        ("amendment", "withdrawn", "Чернетка змін № {}"),
+        ("amendment", "adopted", "зміни № 7"),
+    ],
+)
+def test_an_act_is_named_as_its_papers_name_it_once_adopted(kind, status, name):
+    act = Act(pk=40, kind=kind, status=status, number="7" if status == "adopted" else "")
+    assert act.shown_name == name.format(40)

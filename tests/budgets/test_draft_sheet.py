@@ -1,6 +1,8 @@
 """The draft of an act as a table: figures, totals, and what saving a cell does and refuses."""
 
 import datetime as dt
+import html
+import re
 from collections import defaultdict
 from decimal import Decimal
 
@@ -23,7 +25,7 @@ from budgets.models import (
     Programme,
     Task,
 )
-from budgets.selectors import programmes, sheet, tree
+from budgets.selectors import drafts, programmes, sheet, tree
 from budgets.selectors.programmes import Place
 from budgets.services import acts
 
@@ -417,3 +419,104 @@ def test_a_row_without_figures_can_be_opened_for_typing(head, draft, place):
     page = head.get(address(draft, "act", row=sheet.row_name(key))).content.decode()
     assert f'name="c-{sheet.row_name(key)}-2021"' in page
     assert head.get(address(draft, "act", row="no-such-row")).status_code == 400
+
+
+def form_of(page: str) -> str:
+    """Where the table's form is sent."""
+    (found,) = re.findall(r'<form method="post" action="([^"]+)"[^>]*data-sheet', page)
+    return html.unescape(found)
+
+
+def test_a_figure_is_read_in_the_unit_that_its_page_showed(head, draft, place):
+    """Even when another person chooses another unit for the programme meanwhile."""
+    action = form_of(head.get(address(draft, "act")).content.decode())
+    Programme.objects.filter(pk=draft.programme.pk).update(unit="hryvnia")
+    name = cell_name(place)
+    data = {f"c-{name}": "1,85", f"s-{name}": "45,0"}
+    answer = head.post(action, data, headers=JSON)
+    assert answer.status_code == 200
+    assert becomes(draft, place) == Decimal("1850.00")
+    assert answer.json()["values"][name] == "1,85"
+    assert "mode=change" in form_of(head.get(address(draft, "act", mode="change")).content.decode())
+
+
+@pytest.mark.parametrize(("seen", "typed"), [("", "999999999,99"), ("+1,0", "+999 999 999,99")])
+def test_a_change_past_the_limit_is_refused_in_its_cell(head, draft, place, seen, typed):
+    if seen:
+        save(head, draft, {place: ("", "1")}, mode="change")
+    refused = save(head, draft, {place: (seen, typed)}, mode="change")
+    error = refused.json()["errors"][0]
+    assert refused.status_code == 422
+    assert error["cell"] == cell_name(place)
+    assert "Сума більша за 999" in error["message"]
+    assert becomes(draft, place) == Decimal(46_000 if seen else 45_000)
+
+
+def test_a_figure_that_is_too_large_already_can_be_put_right(head, draft, place):
+    BudgetLine.objects.create(
+        act=draft, measure_id=place.measure_id, executor_id=place.executor_id or None,
+        year=2021, fund=place.fund, source_id=place.source_id or None,
+        amount=Decimal("999999999999.00"),
+    )  # fmt: skip
+    shown = "1 000 000 044,999"
+    assert save(head, draft, {place: (shown, "46")}).status_code == 200
+    assert becomes(draft, place) == Decimal(46_000)
+
+
+def test_a_reason_that_is_too_long_is_refused_with_its_length(head, draft, place):
+    save(head, draft, {place: ("45,0", "50")})
+    page = head.get(address(draft, "act")).content.decode()
+    assert "maxlength" not in re.search(rf'<input name="c-{reason_of(place)}"[^>]*>', page)[0]
+    refused = save(head, draft, {reason_of(place): ("", "я" * 501)})
+    error = refused.json()["errors"][0]
+    assert (refused.status_code, error["cell"]) == (422, reason_of(place))
+    assert "501" in error["message"]
+    assert error["name"].endswith("Причина")
+    assert draft.budgetlines.get().reason == ""
+    assert save(head, draft, {reason_of(place): ("", "я" * 500)}).status_code == 200
+    confirmed = {"confirmed": "yes", "confirmation": "я" * 501}
+    refused = save(head, draft, {place: ("50,0", "51")}, extra=confirmed)
+    assert "501" in refused.json()["errors"][0]["message"]
+
+
+def test_changed_rows_without_a_reason_are_counted(head, draft, place):
+    """A row counts once, whatever the number of its years."""
+    following = Place(place.measure_id, place.executor_id, 2022, place.fund, place.source_id)
+    assert "Без причини" not in head.get(address(draft, "act")).content.decode()
+    answer = save(head, draft, {place: ("45,0", "50"), following: ("45,0", "46")}).json()
+    assert f'{address(draft, "act", changed="yes")}">1</a>' in answer["notices"]
+    answer = save(head, draft, {reason_of(place): ("", "дорожчає друк")}).json()
+    assert "Без причини" not in answer["notices"]
+
+
+def test_the_way_back_from_signing_in_is_not_there_for_strangers(
+    head, sign_in, elsewhere, auditor, draft
+):
+    assert sign_in(elsewhere.officer).get(address(draft)).status_code == 404
+    assert head.get(address(draft)).status_code == 302
+    assert sign_in(auditor).get(address(draft)).status_code == 302
+
+
+def test_an_old_copy_of_the_table_is_not_shown_again(head, draft):
+    answer = head.get(address(draft, "act"))
+    assert "no-store" in answer["Cache-Control"]
+    inputs = re.findall(r'<input [^>]*name="[cs]-[^>]*>', answer.content.decode())
+    assert inputs
+    assert all('autocomplete="off"' in each for each in inputs)
+
+
+def test_other_acts_are_asked_about_once_and_never_for_a_first_draft(
+    sample, programme_head, head, draft, monkeypatch
+):
+    asked = []
+    for name in ("overtaken", "rivals"):
+        real = getattr(drafts, name)
+        monkeypatch.setattr(
+            drafts, name, lambda act, name=name, real=real: asked.append(name) or real(act)
+        )
+    assert head.get(address(draft, "act")).status_code == 200
+    assert sorted(asked) == ["overtaken", "rivals"]
+    asked.clear()
+    first = large(sample.programme.community, programme_head, 3)
+    assert head.get(address(first, "act")).status_code == 200
+    assert asked == []

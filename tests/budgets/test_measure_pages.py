@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from budgets.models import Measure
+from budgets.models import Measure, Programme
 from budgets.services import acts
 from budgets.views import transfers
 from tests.budgets.drafts import amounts, fresh, on_the_way, one_line, pay, place, row, town_of
@@ -348,6 +348,22 @@ def test_a_long_list_of_rows_is_narrowed_by_words(town, draft, client, monkeypat
     assert answer.status_code == 302
 
 
+def test_sums_are_read_in_the_unit_that_the_page_showed(town, draft, client):
+    """Even when another person chooses another unit for the programme meanwhile."""
+    address = url("act_measure_split", draft, town.measures["1.1"])
+    for each in (address, transfer_of(town, draft)):
+        assert '<input type="hidden" name="unit" value="thousand">' in text(client.get(each))
+    Programme.objects.filter(pk=town.programme.pk).update(unit="hryvnia")
+    client.post(transfer_of(town, draft), moving(town, draft, unit="thousand"))
+    assert amounts(town, draft)["1.1", 2024] == Decimal(35_500)
+    client.post(address, splitting(draft, unit="thousand"))
+    assert amounts(town, draft)["1.1", 2024] == Decimal("29499.50")
+    refused = text(client.post(address, splitting(draft, unit="thousand", title="")))
+    assert "Скільки переходить до нового заходу, тис. грн" in refused
+    assert 'name="unit" value="thousand"' in refused
+    assert 'name="unit" value="hryvnia"' in text(client.post(address, splitting(draft, unit="x")))
+
+
 # Who may
 
 
@@ -399,3 +415,12 @@ def test_an_act_that_is_no_draft_any_more_sends_back_and_keeps_what_was_typed(
     assert answer.status_code == 422
     assert "потрібен стан «чернетка»" in text(answer)
     assert "окрема закупівля" in text(answer) or "Монітори" in text(answer)
+
+
+@pytest.mark.parametrize("name", ["act_transfer", "act_row_new"])
+def test_pages_that_begin_with_a_choice_send_back_too(town, draft, client, officer, name):
+    one_line(draft, place(town, "1.1", 2025, "special"), "-1.00")
+    on_the_way(draft, officer)
+    answer = client.get(f"{url(name, draft)}?measure={town.measures['1.1'].pk}", follow=True)
+    assert answer.redirect_chain == [(reverse("act", args=["mala", draft.pk]), 302)]
+    assert "тут його вже не змінюють" in text(answer)

@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from budgets.choices import ActStatus, Layout
-from budgets.models import Act, Direction, Programme
+from budgets.models import Act, BudgetLine, Direction, Programme
+from budgets.money import print_amount
 from budgets.services import programme_parts, programmes
 from budgets.views.programmes import PARTS
 
@@ -64,8 +65,8 @@ def test_a_programme_is_created_and_its_parts_are_next(sample, sign_in, username
     page = text(client.get(answer.url))
     assert "Програму створено" in page
     assert "порожньо" in page
-    assert "затвердження" in page
     act = made.acts.get()
+    assert f"Чернетка програми № {act.pk}" in page
     assert (act.status, act.changed_by.username) == (ActStatus.DRAFT, username)
 
 
@@ -80,11 +81,72 @@ def test_a_programme_is_created_on_the_base_of_another(sample, officer_client):
     assert "на основі «е-місто»" in text(answer)
 
 
+def test_years_of_money_that_a_shorter_programme_leaves_out_are_told(sample, officer_client):
+    base = Programme.objects.get(slug=APPROVED)
+    data = new_form(sample, based_on=base.pk, with_amounts="on", year_from="2027", year_to="2028")
+    page = text(officer_client.post(reverse("target_new"), data, follow=True))
+    left = BudgetLine.objects.filter(act__programme=base, year__gte=2023, kind="delta")
+    total = print_amount(sum(line.amount or 0 for line in left)).replace("\u00a0", " ")
+    assert f"2023, 2024, 2025, 2026 (разом {total} грн)" in page
+    without = {**data, "with_amounts": "", "slug": "inshe"}
+    assert "Не все перейшло" not in text(
+        officer_client.post(reverse("target_new"), without, follow=True)
+    )
+
+
+DJANGOS = ("коректний вибір", "Введіть ціле число", "обов&#x27;язкове", "Переконайтеся", "-----")
+
+
+def test_forms_speak_in_the_words_of_this_site(sample, programme, officer_client):
+    """None of Django's own refusals and empty labels is shown."""
+    act = programme.acts.get()
+    wrong = "9" * 600
+    pages = {
+        reverse("target_new"): dict.fromkeys(
+            ["community", "year_from", "unit", "layout", "based_on", "responsible_unit", "slug"], wrong
+        ),
+        reverse("target_about", args=[programme.slug]): about_form(
+            programme, year_from="x", unit="x", layout="x", marked_share="-1", short_title=wrong,
+            responsible_unit="x",
+        ),
+        reverse("act_measure_new", args=[programme.slug, act.pk]): {
+            "term_from": "x", "number": wrong, "term": wrong,
+        },
+        reverse("target_part", args=[programme.slug, "stages"]): table(
+            {"label": wrong, "year_from": "1", "year_to": wrong, "position": "x"}
+        ),
+        reverse("target_part", args=[programme.slug, "ceilings"]): table({"year": "x", "fund": "x"}),
+        reverse("target_indicators", args=[programme.slug]): table({"kind": "x", "title": "1"}),
+    }  # fmt: skip
+    for url, data in pages.items():
+        answer = officer_client.post(url, {"version": 1, **data})
+        assert answer.status_code == 422, url
+        for page in (text(answer), text(officer_client.get(url))):
+            assert [words for words in DJANGOS if words in page] == [], url
+
+
+@pytest.mark.parametrize("status", [ActStatus.SUBMITTED, ActStatus.AGREED])
+def test_parts_say_that_they_wait_for_an_act_on_its_way(programme, officer_client, status):
+    Act.objects.filter(programme=programme).update(status=status)
+    for part in PARTS:
+        shown = "не змінюється" in text(officer_client.get(at(programme, part)))
+        assert shown == (part != "ceilings"), part
+    assert "лише граничні обсяги" in text(
+        officer_client.get(reverse("target_parts", args=[programme.slug]))
+    )
+    answer = officer_client.post(
+        at(programme, "sources"), {**table({"title": "Мій"}), "version": 1}
+    )
+    assert answer.status_code == 422
+    assert "Поверніть акт на доопрацювання" in text(answer)
+    assert "Мій" in text(answer)
+
+
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"title": ""}, "обов’язкове"),
-        ({"year_from": "колись"}, "ціле число"),
+        ({"title": ""}, "Заповніть це поле"),
+        ({"year_from": "колись"}, "рік чотирма цифрами"),
         ({"year_to": "2026"}, "не може бути раніше за перший"),
         ({"slug": "цифрове"}, "малі латинські літери"),
         ({"slug": "new"}, "не слово new"),
@@ -155,11 +217,11 @@ GOOD = {
 BAD = [
     ("passport", {"value": "Без назви"}, "Заповніть це поле", "Без назви"),
     ("stages", {"label": "І", "year_from": "2026", "year_to": "2027"}, "2026 рік не належить", "2026"),
-    ("stages", {"label": "Перший", "year_from": "торік"}, "ціле число", "торік"),
+    ("stages", {"label": "Перший", "year_from": "торік"}, "рік чотирма цифрами", "торік"),
     ("stages", {"label": "Перший"}, "Вкажіть рік", "Перший"),
     ("sources", {"title": "Я" * 201}, "200", "Я" * 201),
     ("executors", {"number": "7", "total_label": "Разом"}, "Заповніть це поле", "Разом"),
-    ("tasks", {"title": "Мережі", "direction": "999999"}, "коректний вибір", "Мережі"),
+    ("tasks", {"title": "Мережі", "direction": "999999"}, "Такого варіанта немає", "Мережі"),
     ("strategy", {"priority": "Інновації"}, "Заповніть це поле", "Інновації"),
     ("ceilings", {"year": "2027", "amount": "сто"}, "«сто» не є числом", "сто"),
     ("ceilings", {"year": "2027"}, "Вкажіть суму", "2027"),
@@ -365,8 +427,8 @@ def test_a_stale_description_stays_in_the_form(programme, officer_client, sign_i
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"title": ""}, "обов"), ({"year_to": "2020"}, "не може бути раніше"),
-        ({"marked_share": "чверть"}, "ціле число"), ({"layout": "коло"}, "коректний вибір"),
+        ({"title": ""}, "Заповніть це поле"), ({"year_to": "2020"}, "не може бути раніше"),
+        ({"marked_share": "чверть"}, "ціле число"), ({"layout": "коло"}, "Такого варіанта немає"),
     ],
 )  # fmt: skip
 def test_a_description_that_does_not_fit_is_told(programme, officer_client, changed, message):

@@ -6,6 +6,8 @@ import pytest
 from django.urls import reverse
 
 from budgets.models import Act, BudgetLine
+from reports.documents import paging
+from reports.documents.base import Cell, Document, Role, Row, Section, Table
 
 pytestmark = pytest.mark.django_db
 SLUG = "kropyvnytskyi-e-governance"
@@ -27,6 +29,58 @@ def test_a_programme_shows_its_figures_and_says_they_are_incomplete(officer_clie
         reverse("programme", args=[SLUG]), {"as_of": "01.02.2019"}
     ).content.decode()
     assert "неповні" not in before
+
+
+@pytest.mark.parametrize("layout", ["units", "years", "funds", "stages"])
+def test_a_long_programme_is_shown_in_parts_that_make_the_whole(
+    officer_client, monkeypatch, layout
+):
+    url = reverse("programme", args=["zhytomyr-e-misto"])
+
+    def names(page: str) -> list[str]:
+        return re.findall(r"measure=(\d+)&", page)
+
+    def part(number: int) -> str:
+        return officer_client.get(url, {"layout": layout, "page": number}).content.decode()
+
+    whole = part(1)
+    assert "Показано рядки" not in whole
+    monkeypatch.setattr(paging, "ROWS", 10)
+    first = part(1)
+    pages = officer_client.get(url, {"layout": layout}).context["shown"].pages
+    assert pages > 2
+    assert "Показано рядки 1–" in first
+    assert (
+        reverse("programme_download", args=["zhytomyr-e-misto", "programme-measures", "xlsx"])
+        in first
+    )
+    parts = [part(number) for number in range(1, pages + 1)]
+    lines = [row for page in parts for row in names(page)]
+    assert list(dict.fromkeys(lines)) == list(dict.fromkeys(names(whole)))
+    assert names(part(pages + 7)) == names(parts[-1])
+
+
+def test_a_part_begins_with_a_task_and_says_under_what_it_stands():
+    def row(key, role=Role.LINE, parts=None, **words):
+        return Row(key, role, {name: Cell(text) for name, text in words.items()}, parts)
+
+    tasks = [
+        [row(f"m{t}{n}", number=f"1.{t}" if not n else "") for n in range(250)] for t in range(3)
+    ]
+    rows = (
+        row("heading", Role.GROUP, number="1"),
+        *(line for task in tasks for line in task),
+        row("programme", Role.TOTAL, ()),
+    )
+    document = Document(
+        kind="k", edition="", title="", file_stem="", meta={},
+        sections=(Section("1", "", (Table("measures", (), rows),)),),
+    )  # fmt: skip
+    first, second = paging.part(document, 1), paging.part(document, 2)
+    assert (first.pages, first.first, first.last, first.rows) == (2, 1, 501, 751)
+    keys = [one.key for one in second.document.table("measures").rows]
+    assert keys[:2] == ["heading", "m20"]
+    assert keys[-2:] == ["m2249", "programme"]
 
 
 def test_a_day_that_is_none_is_told(officer_client):

@@ -15,7 +15,7 @@ from budgets.models import Act, BudgetLine, Measure, Programme
 from budgets.selectors import drafts, programmes
 from budgets.selectors.placement import Point
 from budgets.selectors.programmes import Place, Planned
-from budgets.services import acts, draft_measures, drafting
+from budgets.services import acts, draft_measures, drafting, rebasing
 from budgets.services.drafting import PlaceEdit
 
 pytestmark = pytest.mark.django_db
@@ -226,7 +226,7 @@ def test_a_draft_overtaken_by_another_rebases(programme, measures, officer, keep
         Decimal(90_000),
         Decimal(20_000),
     )
-    drafting.rebase(
+    rebasing.rebase(
         act=second, keep_figures=keep_figures, version=fresh(second).version, by=officer
     )
     assert second.budgetlines.get().amount == Decimal(outcome[0])

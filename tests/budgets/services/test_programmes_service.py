@@ -208,6 +208,18 @@ def test_stages_and_ceilings_stay_inside_the_years(programme, sample, officer):
         describe(programme, sample, officer, year_to=2028)
 
 
+@pytest.mark.parametrize("status", [ActStatus.SUBMITTED, ActStatus.AGREED])
+def test_title_and_years_wait_while_an_act_is_on_its_way(act, programme, sample, officer, status):
+    Act.objects.filter(pk=act.pk).update(status=status)
+    for changed in ({"title": "Інша"}, {"year_to": 2030}):
+        with pytest.raises(RuleViolation, match="Поверніть акт на доопрацювання"):
+            describe(programme, sample, officer, **changed)
+    describe(programme, sample, officer, short_title="Місто", unit=PresentationUnit.HRYVNIA)
+    Act.objects.filter(pk=act.pk).update(status=ActStatus.DRAFT)
+    describe(programme, sample, officer, title="Інша")
+    assert fresh(programme).title == "Інша"
+
+
 # Parts
 
 
@@ -245,6 +257,21 @@ def test_rows_keep_their_identity_and_take_the_given_order(programme, officer, m
     assert now[1].pk == second.pk
     assert not model.objects.filter(pk=first.pk).exists()
     assert fresh(programme).version == 3
+
+
+@pytest.mark.parametrize("model", ROWS, ids=name_of)
+@pytest.mark.parametrize("status", [ActStatus.SUBMITTED, ActStatus.AGREED])
+def test_parts_wait_while_an_act_is_on_its_way(act, programme, officer, model, status):
+    """What its papers say stays as it was handed in; ceilings are in none of them."""
+    Act.objects.filter(pk=act.pk).update(status=status)
+    if model is Ceiling:
+        assert write(programme, model, [ROWS[model]], officer)
+        return
+    with pytest.raises(RuleViolation, match="Поверніть акт на доопрацювання"):
+        write(programme, model, [ROWS[model]], officer)
+    assert not model.objects.filter(programme=programme).exists()
+    Act.objects.filter(pk=act.pk).update(status=ActStatus.WITHDRAWN)
+    assert write(programme, model, [ROWS[model]], officer)
 
 
 @pytest.mark.parametrize("model", ROWS, ids=name_of)
@@ -496,6 +523,10 @@ def test_amounts_come_in_moved_years(base, sample, officer):
     assert {place.executor_id for place in figures} | {place.source_id for place in figures} <= own
     text = MeasureText.objects.filter(act=act).first()
     assert (text.term, text.term_from, text.term_to) == ("2030-2031", 2030, 2031)
+    day = dt.date(2028, 1, 1)
+    assert programme_copy.left_behind(base, act.programme, day) == {2029: 2 * 2029}
+    longer = clone(base, sample, officer, with_amounts=True).programme
+    assert programme_copy.left_behind(base, longer, day) == {}
 
 
 def test_indicators_come_with_their_measures_and_moved_years(base, sample, officer):

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("budgets", "0008_let_deputies_act"),
+        ("budgets", "0009_let_deputies_act"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("budgets", "0007_keep_a_record"),
+        ("budgets", "0008_keep_a_record"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("budgets", "0006_leave_room_between_rows"),
+        ("budgets", "0007_remember_what_a_draft_stands_on"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
