@@ -12,7 +12,7 @@ from budgets.models import CashEntry, Measure
 from budgets.periods import Month
 from budgets.selectors import drafts
 from budgets.selectors.cash_measures import payable
-from budgets.services import acts, cash
+from budgets.services import acts, cash, draft_measures
 from budgets.services.cash import CellEdit, Payment
 from tests.reports.programme_samples import approved_town
 
@@ -149,10 +149,15 @@ def test_a_cancelled_measure_stays_on_the_payment_that_names_it(
     sample, entry, officer, officer_client, payment
 ):
     draft = acts.open_draft(programme=entry.measure.programme, by=officer)
-    draft.measuretexts.create(measure_id=entry.measure_id, title="Скасований", is_cancelled=True)
+    measure, named = entry.measure, {"title": "Скасований"}
+    draft_measures.write_words(act=draft, measure=measure, words=named, version=1, by=officer)
+    draft_measures.cancel_measure(
+        act=draft, measure=measure, reason="зайвий", version=2, by=officer, is_confirmed=True
+    )
     for step in (acts.submit, acts.agree):
         step(act=draft, version=type(draft).objects.get(pk=draft.pk).version, by=officer)
-    acts.adopt(act=draft, number="2", date=dt.date(2024, 6, 1), version=3, by=officer)
+    version = type(draft).objects.get(pk=draft.pk).version
+    acts.adopt(act=draft, number="2", date=dt.date(2024, 6, 1), version=version, by=officer)
     assert "Скасований" not in text(officer_client.get(reverse("payment_new", args=[sample.pk])))
     url = reverse("payment_correct", args=[entry.pk])
     assert "Скасований" in text(officer_client.get(url))
