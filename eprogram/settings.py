@@ -135,6 +135,10 @@ TIME_ZONE = "Europe/Kyiv"
 USE_TZ = True
 USE_I18N = True
 
+# Reminders of reports. Without a server of one's own they go to the log.
+vars().update(env.email_url("EPROGRAM_EMAIL_URL", default="consolemail://"))
+DEFAULT_FROM_EMAIL = env.str("EPROGRAM_EMAIL_FROM", default="eprogram@localhost")
+
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]

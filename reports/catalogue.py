@@ -20,6 +20,7 @@ from reports.documents import (
     cash_by_economic_code,
     passport,
     passport_execution,
+    programme_execution,
     programme_indicators,
     programme_measures,
     programme_passport,
@@ -134,3 +135,20 @@ PROGRAMME_KINDS = {
     )
 }
 """Documents of a target programme and of its acts."""
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodKind:
+    """``build`` makes the report of a target programme over a period; of one unit where its report is given."""
+
+    name: str
+    title: str | Promise
+    build: Callable[..., Document]
+
+
+PERIOD_KINDS = {
+    programme_execution.KIND: PeriodKind(
+        programme_execution.KIND, _("Звіт про виконання програми"), programme_execution.build
+    )
+}
+"""Reports of a target programme over a period."""

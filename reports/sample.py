@@ -29,7 +29,7 @@ from budgets.services import cash, passports
 from budgets.services.record import recorded
 from indicators.services import passports as indicator_services
 from reports import sample_programmes
-from reports import services as report_services
+from reports.services import execution as report_services
 
 _FILE = Path(__file__).parent / "sample_data" / "0217530-2023.json"
 SAMPLE_PASSWORD = "eprogram-zrazok"  # noqa: S105 - shown on the sign-in page of the sample set-up

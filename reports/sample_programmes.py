@@ -35,6 +35,7 @@ from budgets.models import (
 )
 from budgets.models.programmes import ORDER_STEP
 from indicators.models import ProgrammeIndicator, ProgrammeIndicatorValue
+from reports import sample_execution
 
 _FOLDER = Path(__file__).parent / "sample_data" / "programmes"
 Data = dict[str, Any]
@@ -115,6 +116,16 @@ class _Loader:
         for act in data["acts"]:
             self._act(act)
         self._indicators()
+        if "execution" in data:
+            sample_execution.load(
+                self.programme,
+                data["execution"],
+                executors={
+                    row["key"]: self._row(Executor, row["key"]) for row in data["executors"]
+                },
+                measures={row["key"]: self._row(Measure, row["key"]) for row in data["measures"]},
+                by=self.by,
+            )
         return self.programme
 
     def _write(

@@ -1,8 +1,18 @@
 from django.urls import path
 
-from reports.views import execution, passports, programmes, site
+from reports.views import (
+    campaigns,
+    execution,
+    passports,
+    programmes,
+    reporting,
+    site,
+    unit_reports,
+)
 
 _revision = "passports/<int:pk>/revisions/<int:number>/"
+_campaign = "programmes/<slug:slug>/execution/<slug:period>/"
+_unit = _campaign + "reports/<int:pk>/"
 
 urlpatterns = [
     path("", site.home, name="home"),
@@ -32,6 +42,23 @@ urlpatterns = [
         programmes.download,
         name="programme_download",
     ),
+    # Reporting on target programmes
+    path("execution/", campaigns.index, name="campaigns"),
+    path("programmes/<slug:slug>/execution/", campaigns.new, name="campaign_new"),
+    path(_campaign, campaigns.detail, name="campaign"),
+    path(_campaign + "close/", campaigns.close, name="campaign_close"),
+    path(_campaign + "reopen/", campaigns.reopen, name="campaign_reopen"),
+    path(_campaign + "report.<str:format_name>", campaigns.download, name="campaign_download"),
+    path(_unit, unit_reports.detail, name="unit_report"),
+    path(_unit + "rows/<int:measure_pk>/", unit_reports.save_row, name="unit_report_row"),
+    path(_unit + "head/", unit_reports.head, name="unit_report_head"),
+    path(_unit + "submit/", unit_reports.submit, name="unit_report_submit"),
+    path(_unit + "return/", unit_reports.give_back, name="unit_report_return"),
+    path(_unit + "accept/", unit_reports.accept, name="unit_report_accept"),
+    path(_unit + "postpone/", unit_reports.postpone, name="unit_report_postpone"),
+    path(_unit + "report.<str:format_name>", unit_reports.download, name="unit_report_download"),
+    path("reference/communities/<int:pk>/reporting/", reporting.edit, name="reporting_edit"),
+    # The execution of passports
     path("reports/", execution.index, name="reports"),
     path("reports/<int:pk>/", execution.detail, name="report"),
     path("reports/<int:pk>/signatories/", execution.signatories, name="report_signatories"),

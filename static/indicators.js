@@ -1,4 +1,4 @@
-// Actual values of indicators: htmx saves a row, this script says when a row did not reach the server.
+// Rows that htmx saves one by one (indicators, reports of units): this script says when a row did not reach the server.
 (() => {
   "use strict";
 
@@ -9,7 +9,7 @@
   const waiting = new Set(); // rows whose text only this page has
   let leaving = false;
 
-  const rowOf = (event) => event.detail.elt?.closest("tr[hx-post]");
+  const rowOf = (event) => event.detail.elt?.closest("[hx-post]");
   // Signing in again changes the cookie; what the page brought along no longer fits.
   const csrf = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
 
@@ -38,7 +38,7 @@
 
   // On a phone the words stand beyond the right edge: what is not saved is named at the bottom, too.
   function summarise() {
-    const refused = [...form.querySelectorAll("tr[hx-post]")].filter((row) => row.querySelector("[id^=state-] .field-error"));
+    const refused = [...form.querySelectorAll("[hx-post]")].filter((row) => row.querySelector("[id^=state-] .field-error"));
     const summary = document.getElementById("indicator-summary");
     summary.replaceChildren();
     if (!refused.length) return;
@@ -47,8 +47,8 @@
     notice.append(say("unsaved"));
     for (const row of refused) {
       const link = document.createElement("a");
-      link.href = `#${row.id}`;
-      link.textContent = `№ ${row.cells[0].textContent.trim()}`;
+      link.href = `#${row.closest("[id]").id}`;
+      link.textContent = row.dataset.name ?? `№ ${row.cells[0].textContent.trim()}`;
       link.addEventListener("click", (event) => {
         event.preventDefault();
         row.querySelector("[id^=state-]").scrollIntoView({ block: "center", inline: "nearest" });
@@ -93,10 +93,11 @@
     if (row && !isElsewhere(event.detail)) waiting.delete(row);
   });
   document.body.addEventListener("htmx:oobAfterSwap", summarise);
-  form.addEventListener("submit", () => {
+  document.addEventListener("submit", (event) => {
+    if (event.target.hasAttribute("hx-post")) return;
     leaving = true;
     const token = csrf();
-    if (token) form.elements.csrfmiddlewaretoken.value = token;
+    if (token) event.target.elements.csrfmiddlewaretoken.value = token;
   });
   window.addEventListener("beforeunload", (event) => {
     if (waiting.size && !leaving) event.preventDefault();

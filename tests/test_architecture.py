@@ -20,7 +20,7 @@ from budgets.services import acts, passports
 from budgets.views.passports import ROW_SECTIONS
 from budgets.views.programmes import PARTS
 from reports import checks
-from reports.catalogue import KINDS, PROGRAMME_KINDS
+from reports.catalogue import KINDS, PERIOD_KINDS, PROGRAMME_KINDS
 from reports.renderers import FORMATS
 
 ROOT = Path(__file__).parent.parent
@@ -309,7 +309,7 @@ def test_scripts_neither_build_code_from_text_nor_read_money_as_a_float(path):
 
 
 def test_every_kind_of_document_has_its_checks():
-    assert set(checks.CHECKS) == {*KINDS, *PROGRAMME_KINDS}
+    assert set(checks.CHECKS) == {*KINDS, *PROGRAMME_KINDS, *PERIOD_KINDS}
     assert all(checks.CHECKS.values())
 
 

@@ -38,3 +38,15 @@ def number(value: Decimal | None) -> str:
 @register.filter
 def percent(value: Decimal | None) -> str:
     return "—" if value is None else f"{print_number(value)} %"
+
+
+@register.filter
+def fact(value: Decimal | None) -> str:
+    """A count of things, with as many decimals as it has: «64», «1,5»."""
+    return "" if value is None else print_number(value, places=0, max_places=4)
+
+
+@register.filter
+def measure_of(row_key: str) -> str:
+    """The measure that a row of an execution report is about: the end of its key."""
+    return row_key.rpartition("-")[2]

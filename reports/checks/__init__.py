@@ -1,6 +1,6 @@
 """Checks of documents: which rules apply to which kind, and what they found."""
 
-from reports.checks import arithmetic, execution, passport, programme
+from reports.checks import arithmetic, execution, passport, programme, programme_execution
 from reports.checks.base import Check, Finding, Severity
 from reports.documents.base import Document
 
@@ -41,6 +41,16 @@ CHECKS: dict[str, tuple[Check, ...]] = {
         programme.check_reasons,
     ),
     "amendment-decision": (programme.check_complete,),
+    "programme-execution": (
+        arithmetic.check_arithmetic,
+        programme_execution.check_texts,
+        programme_execution.check_claims,
+        programme_execution.check_same_texts,
+        programme_execution.check_overspent,
+        programme_execution.check_signatory,
+        programme_execution.check_reports,
+        programme_execution.check_known,
+    ),
     "amendment-note": (arithmetic.check_arithmetic, programme.check_complete),
 }
 

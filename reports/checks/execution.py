@@ -10,7 +10,7 @@ from budgets.numbers import print_number
 from reports.checks.base import Finding, Severity
 from reports.documents.base import Document, Paragraph, Row
 
-_CLAIMS_FULL = re.compile(
+CLAIMS_FULL = re.compile(
     r"освоєн[оаі] повністю|викона(?:но|ний|ні) (?:повністю|в повному)|(?:розбіжност|відхилен)\w+ (?:відсутн|нема)",
     re.IGNORECASE,
 )
@@ -92,7 +92,7 @@ def _explanations(document: Document, figures: str, texts: str, name: str) -> It
         if not explained.get(row.key):
             message = _("%(where)s: відхилення %(deviation)s без пояснення.") % values
             yield Finding("explanation-missing", Severity.ERROR, message, figures, row.key)
-        elif claim := _CLAIMS_FULL.search(explained[row.key]):
+        elif claim := CLAIMS_FULL.search(explained[row.key]):
             message = _("%(where)s: сказано «%(claim)s», а відхилення %(deviation)s.") % {
                 **values,
                 "claim": claim[0],

@@ -16,13 +16,15 @@ from budgets.models import Passport, PassportRevision
 from budgets.permissions import Action
 from budgets.selectors import passports as passport_selectors
 from budgets.views.loading import SignedIn, load_passport, load_revision, read_version
-from reports import checks, services
+from reports import checks
 from reports.catalogue import KINDS
 from reports.documents import passport as passport_document
 from reports.documents.base import Document, Source
-from reports.forms import ReportSignatoryForm, WordsForm
+from reports.forms.execution import ReportSignatoryForm, WordsForm
 from reports.models import ExecutionReport
-from reports.renderers import FORMATS, WORKING_COPY, html
+from reports.renderers import FORMATS, html
+from reports.services import execution as services
+from reports.views.files import attachment
 
 
 @require_safe
@@ -222,15 +224,7 @@ def download(
     if isinstance(document, str):
         messages.error(request, document)
         return redirect("passport", pk)
-    format_ = FORMATS[format_name]
-    formulas = format_name == "xlsx" and request.GET.get("formulas") == "1"
-    content = (WORKING_COPY if formulas else format_).render(document)
-    name = f"{document.file_stem}{'-robocha' if formulas else ''}.{format_.extension}"
-    return HttpResponse(
-        content,
-        content_type=format_.content_type,
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return attachment(document, format_name, working_copy=request.GET.get("formulas") == "1")
 
 
 def _document(kind: str, passport: Passport, revision: PassportRevision | None) -> Document | str:

@@ -27,6 +27,7 @@ from reports.documents import paging, programme_measures
 from reports.documents.base import Source
 from reports.renderers import FORMATS, html
 from reports.renderers.read_back import FiguresDiffer
+from reports.views.files import attachment, file
 
 
 @require_safe
@@ -59,13 +60,15 @@ def detail(request: SignedIn, slug: str) -> HttpResponse:
         "acts": acts,
         "open_acts": [act for act in acts if act.is_open],
         "is_adopted": any(act.status == ActStatus.ADOPTED for act in acts),
+        "campaigns": programme.campaigns.order_by("-year", "-due_on"),
+        "may_run": may(request, permissions.responsible(programme), Action.RUN_CAMPAIGN),
         "papers": [kind for kind in PROGRAMME_KINDS.values() if not kind.of_act],
         "act_papers": [kind for kind in PROGRAMME_KINDS.values() if kind.of_act],
         "formats": ("pdf", "xlsx", "docx"),
         "unknown": selectors.unknown_acts(programme, as_of),
         "shown": shown,
         "preview": html.render_fragment(
-            shown.document, source_url=lambda source: _figure_url(programme, as_of, source)
+            shown.document, source_url=lambda source: figure_url(programme, as_of, source)
         ),
     }
     return render(request, "reports/programmes/detail.html", context)
@@ -96,7 +99,7 @@ def download(request: SignedIn, slug: str, kind: str, format_name: str) -> HttpR
     if kind not in PROGRAMME_KINDS or format_name not in FORMATS:
         raise Http404
     programme = load_programme(request, slug)
-    spec, format_ = PROGRAMME_KINDS[kind], FORMATS[format_name]
+    spec = PROGRAMME_KINDS[kind]
     layout = request.GET.get("layout")
     paper = ProgrammePaper(
         programme,
@@ -109,7 +112,7 @@ def download(request: SignedIn, slug: str, kind: str, format_name: str) -> HttpR
     except RuleViolation as refusal:
         messages.error(request, str(refusal))
         return redirect("programme", slug)
-    return _file(format_.render(document), format_.content_type, format_.file_name(document))
+    return attachment(document, format_name)
 
 
 @require_safe
@@ -120,12 +123,7 @@ def package(request: SignedIn, slug: str) -> HttpResponse:
     except (RuleViolation, FiguresDiffer) as refusal:
         messages.error(request, str(refusal))
         return redirect("programme", slug)
-    return _file(made.content, "application/zip", made.file_name)
-
-
-def _file(content: bytes, content_type: str, name: str) -> HttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content, content_type=content_type, headers=headers)
+    return file(made.content, "application/zip", made.file_name)
 
 
 def _act(request: SignedIn, slug: str) -> Act:
@@ -157,7 +155,8 @@ def _place(request: SignedIn) -> Place:
     return Place(measure, executor, year, request.GET.get("fund", ""), source)
 
 
-def _figure_url(programme: Programme, as_of: dt.date, source: Source) -> str | None:
+def figure_url(programme: Programme, as_of: dt.date, source: Source) -> str | None:
+    """Where a person sees which acts made a planned figure."""
     match source.kind, source.refs:
         case "plan", (_programme, int(measure), executor, int(year), str(fund), origin):
             query = {

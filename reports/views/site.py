@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from budgets import permissions
@@ -16,8 +17,10 @@ from budgets.selectors import passports as passport_selectors
 from budgets.views.loading import SignedIn
 from reports import checks
 from reports.documents import passport_execution
+from reports.selectors import campaigns
 
 _SHOWN_AT_HOME = 6
+_LOOKED_AT = 30  # open reports, the most urgent first
 
 
 @login_not_required
@@ -48,7 +51,11 @@ class Standing:
 @require_safe
 def home(request: SignedIn) -> HttpResponse:
     passports = permissions.visible_passports(request.user).order_by("-year", "programme__code")
+    programmes = permissions.visible_programmes(request.user)
+    reports = campaigns.open_reports(programmes)[:_LOOKED_AT]
     context = {
+        "waiting": campaigns.waiting_for(request.user, reports),
+        "today": timezone.localdate(),
         "standings": [_standing(passport) for passport in passports[:_SHOWN_AT_HOME]],
         "hidden": max(0, passports.count() - _SHOWN_AT_HOME),
         "has_programmes": permissions.visible_budget_programmes(request.user).exists(),

@@ -4,9 +4,9 @@ from budgets.choices import SignatoryRole
 from budgets.exceptions import RuleViolation, StaleVersion
 from budgets.models import Signatory
 from budgets.services import passports
-from reports import services
 from reports.documents import passport_execution
 from reports.models import ExecutionReport, LineExplanation
+from reports.services import execution as services
 
 
 @pytest.fixture

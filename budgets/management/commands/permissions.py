@@ -14,6 +14,7 @@ _NAMES = {
     Action.CHANGE_REFERENCE: "change reference data",
     Action.DRAFT_ACT: "create programmes, draft, submit and withdraw acts",
     Action.ADOPT_ACT: "agree acts, enter decisions",
+    Action.RUN_CAMPAIGN: "open campaigns of a programme, return, accept and close its reports",
     Action.READ_RECORD: "read the record",
 }
 

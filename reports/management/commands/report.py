@@ -10,26 +10,37 @@ from budgets.choices import Layout
 from budgets.exceptions import RuleViolation
 from budgets.models import Act, Passport, Programme
 from reports import session_package
-from reports.catalogue import KINDS, PROGRAMME_KINDS, SESSION_PACKAGE, ProgrammePaper
+from reports.catalogue import (
+    KINDS,
+    PERIOD_KINDS,
+    PROGRAMME_KINDS,
+    SESSION_PACKAGE,
+    ProgrammePaper,
+)
 from reports.documents.base import Document
 from reports.documents.programme_plan import acts_in_order
+from reports.models import UnitReport
+from reports.periods import ReportingPeriod
 from reports.renderers import FORMATS, WORKING_COPY
 from reports.renderers.read_back import FiguresDiffer
+from reports.selectors import campaigns
 
 Options = dict[str, Any]
 _OF_PASSPORTS = ("year", "budget_code")
 _OF_PROGRAMMES = ("act", "as_of", "layout")
+_OF_PERIODS = ("period", "unit")
 _ARCHIVE = "zip"
+_KNOWN = (*KINDS, *PROGRAMME_KINDS, *PERIOD_KINDS, SESSION_PACKAGE)
 
 
 class Command(BaseCommand):
     help = (
         "Writes a document as PDF, XLSX, DOCX, JSON or HTML: of a budget programme's year (--programme CODE --year YEAR)"
-        " or of a target programme (--programme SLUG, with --act or --as-of). A session package is a ZIP."
+        " or of a target programme (--programme SLUG, with --act, --as-of or --period). A session package is a ZIP."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("kind", help=", ".join((*KINDS, *PROGRAMME_KINDS, SESSION_PACKAGE)))
+        parser.add_argument("kind", help=", ".join(_KNOWN))
         parser.add_argument(
             "--programme",
             required=True,
@@ -54,6 +65,16 @@ class Command(BaseCommand):
         parser.add_argument(
             "--as-of", default="", help="day of the target programme, e.g. 2024-12-31"
         )
+        parser.add_argument(
+            "--period",
+            default="",
+            help="of a programme's execution: 2022-q1, -6m, -9m, -year, -final",
+        )
+        parser.add_argument(
+            "--unit",
+            default="",
+            help="one executor's report: its number in the campaign or its name; without it all units",
+        )
         parser.add_argument("--layout", default="", help=", ".join(Layout.values))
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -62,17 +83,22 @@ class Command(BaseCommand):
             if kind == SESSION_PACKAGE:
                 content = self._package(options)
             elif kind in KINDS:
-                self._refuse_options(options, _OF_PROGRAMMES, "a target programme")
+                self._refuse_options(options, (*_OF_PROGRAMMES, *_OF_PERIODS), "a target programme")
                 self._expect_format(options)
                 content = _rendered(KINDS[kind].build(self._passport(options)), options)
             elif kind in PROGRAMME_KINDS:
                 self._refuse_options(options, _OF_PASSPORTS, "a budget programme's year")
+                self._refuse_options(options, _OF_PERIODS, "a period")
                 self._expect_format(options)
                 paper = self._paper(options, of_act=PROGRAMME_KINDS[kind].of_act)
                 content = _rendered(PROGRAMME_KINDS[kind].build(paper), options)
+            elif kind in PERIOD_KINDS:
+                self._refuse_options(options, _OF_PASSPORTS, "a budget programme's year")
+                self._refuse_options(options, _OF_PROGRAMMES, "an act or a day")
+                self._expect_format(options)
+                content = _rendered(self._execution(options), options)
             else:
-                known = ", ".join((*KINDS, *PROGRAMME_KINDS, SESSION_PACKAGE))
-                raise CommandError(f"Unknown document «{kind}». Known: {known}.")
+                raise CommandError(f"Unknown document «{kind}». Known: {', '.join(_KNOWN)}.")
         except (RuleViolation, FiguresDiffer) as refusal:
             raise CommandError(" ".join(str(refusal).split())) from refusal
         self._write(content, options["output"])
@@ -131,12 +157,34 @@ class Command(BaseCommand):
         self.stderr.write(f"Figures proved equal across the files: {package.proved}.")
         return package.content
 
-    def _paper(self, options: Options, *, of_act: bool) -> ProgrammePaper:
+    def _programme(self, options: Options) -> Programme:
         programme = Programme.objects.filter(slug=options["programme"]).first()
         if programme is None:
             raise CommandError(
                 f"There is no target programme «{options['programme']}»: manage.py programmes lists them."
             )
+        return programme
+
+    def _execution(self, options: Options) -> Document:
+        programme = self._programme(options)
+        if not options["period"]:
+            raise CommandError(f"«{options['kind']}» is of one period: add --period, e.g. 2022-9m.")
+        try:
+            period = ReportingPeriod.read(options["period"])
+        except ValueError as error:
+            raise CommandError(
+                f"Period «{options['period']}» is none of YEAR-q1, -6m, -9m, -year, -final."
+            ) from error
+        if period.year not in programme.years:
+            raise CommandError(
+                f"{programme.slug} covers {programme.year_from}–{programme.year_to}, not {period.year}."
+            )
+        report = _unit_report(programme, period, options["unit"]) if options["unit"] else None
+        build = PERIOD_KINDS[options["kind"]].build
+        return build(programme, period, report=report)
+
+    def _paper(self, options: Options, *, of_act: bool) -> ProgrammePaper:
+        programme = self._programme(options)
         if options["act"] and options["as_of"]:
             raise CommandError("--act and --as-of say different days: choose one of them.")
         if options["layout"] and options["layout"] not in Layout.values:
@@ -166,6 +214,22 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"Cannot write {output}: {error.strerror}.") from error
         self.stderr.write(f"Wrote {output}, {len(content)} bytes.")
+
+
+def _unit_report(programme: Programme, period: ReportingPeriod, unit: str) -> UnitReport:
+    campaign = campaigns.find(programme, period)
+    if campaign is None:
+        raise CommandError(f"{programme.slug} has no campaign {period.key}: open it on its page.")
+    reports = list(campaigns.unit_reports(campaign))
+    for report in reports:
+        report.campaign = campaign
+    if unit.isdecimal() and 1 <= int(unit) <= len(reports):
+        return reports[int(unit) - 1]
+    named = [each for each in reports if unit.casefold() in each.unit_name.casefold()]
+    if len(named) == 1:
+        return named[0]
+    listed = "; ".join(f"{place} {each.unit_name}" for place, each in enumerate(reports, start=1))
+    raise CommandError(f"Unit «{unit}» is not one of: {listed}.")
 
 
 def _rendered(document: Document, options: Options) -> bytes:

@@ -1,0 +1,102 @@
+"""Reading campaigns: whose turn it is, what was written last time, and which deadlines hold."""
+
+from collections.abc import Iterable
+
+from django.contrib.auth.models import User
+from django.db.models import Count, Q, QuerySet
+
+from budgets import permissions
+from budgets.models import Community, Programme
+from budgets.permissions import Action, Subject
+from reports.choices import PeriodKind, UnitReportStatus
+from reports.models import Campaign, MeasureReport, ReportingDeadline, UnitReport
+from reports.periods import USUALLY_DUE, Due, ReportingPeriod
+
+
+def find(programme: Programme, period: ReportingPeriod) -> Campaign | None:
+    return (
+        programme.campaigns.filter(year=period.year, kind=period.kind)
+        .select_related("programme__community", "programme__responsible_unit")
+        .first()
+    )
+
+
+def campaigns(programmes: QuerySet[Programme]) -> QuerySet[Campaign]:
+    """Campaigns of the programmes, newest first, with how many reports they have and how many are accepted."""
+    return (
+        Campaign.objects.filter(programme__in=programmes.order_by().values("pk"))
+        .select_related("programme__community")
+        .annotate(
+            units=Count("reports"),
+            submitted=Count("reports", filter=Q(reports__status=UnitReportStatus.SUBMITTED)),
+            accepted=Count("reports", filter=Q(reports__status=UnitReportStatus.ACCEPTED)),
+        )
+        .order_by("-year", "-due_on", "programme__title", "pk")
+    )
+
+
+def unit_reports(campaign: Campaign) -> QuerySet[UnitReport]:
+    return campaign.reports.select_related(
+        "executor__unit", "executor__programme", "submitted_by", "decided_by", "changed_by"
+    )
+
+
+def rows_of(report: UnitReport) -> dict[int, MeasureReport]:
+    """What the unit wrote, by measure."""
+    return {row.measure_id: row for row in report.rows.all()}
+
+
+def last_texts(campaign: Campaign) -> dict[int, str]:
+    """What was written of each measure in the latest earlier campaign of the programme that has a text of it."""
+    earlier = MeasureReport.objects.filter(
+        report__campaign__programme=campaign.programme_id,
+        report__campaign__due_on__lt=campaign.due_on,
+    ).exclude(text="")
+    ordered = earlier.order_by("report__campaign__due_on", "pk")
+    return dict(ordered.values_list("measure_id", "text"))
+
+
+def due(community: Community) -> dict[PeriodKind, Due]:
+    """When a report of each kind is due: as the community says, else on the usual day."""
+    own = {
+        PeriodKind(row.kind): Due(row.months, row.day)
+        for row in ReportingDeadline.objects.filter(community=community)
+    }
+    return USUALLY_DUE | own
+
+
+def open_reports(programmes: QuerySet[Programme]) -> QuerySet[UnitReport]:
+    """Reports of campaigns that are not closed."""
+    return (
+        UnitReport.objects.filter(
+            campaign__programme__in=programmes.order_by().values("pk"), campaign__closed_at=None
+        )
+        .select_related(
+            "executor__unit",
+            "executor__programme__community",
+            "campaign__programme__community",
+            "campaign__programme__responsible_unit",
+        )
+        .prefetch_related("campaign__programme__executors")
+        .order_by("due_on", "pk")
+    )
+
+
+def writer(report: UnitReport) -> Subject:
+    """Where a person needs the right to write the report: its executor, or whoever answers for the programme."""
+    return report.executor or permissions.responsible(report.campaign.programme)
+
+
+def waiting_for(person: User, reports: Iterable[UnitReport]) -> list[UnitReport]:
+    """Reports whose next step is this person's: to write it, or to accept what was handed in."""
+    writes = permissions.reach(person, Action.WRITE_REPORT)
+    runs = permissions.reach(person, Action.RUN_CAMPAIGN)
+    return [
+        report
+        for report in reports
+        if (report.is_open and writes.of(writer(report)))
+        or (
+            report.status == UnitReportStatus.SUBMITTED
+            and runs.of(permissions.responsible(report.campaign.programme))
+        )
+    ]

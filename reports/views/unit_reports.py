@@ -1,0 +1,351 @@
+"""One unit's report: rows written one by one, its head, handing in, returning with remarks, accepting."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from budgets import permissions
+from budgets.exceptions import RuleViolation, StaleVersion
+from budgets.permissions import Action
+from budgets.views.loading import SignedIn, may, read_version, require
+from budgets.views.saving import sent
+from reports import checks
+from reports.checks import Finding, Severity
+from reports.choices import UnitReportStatus
+from reports.documents import programme_execution
+from reports.documents.base import Document, Paragraph, Row
+from reports.forms.campaigns import HeadForm, PostponeForm, ReturnForm, RowWordsForm, SubmitForm
+from reports.models import MeasureReport, UnitReport
+from reports.renderers import FORMATS
+from reports.selectors import campaigns as selectors
+from reports.services import campaigns as services
+from reports.services.campaigns import Head, RowWords
+from reports.views.campaigns import load_report
+from reports.views.files import attachment
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRow:
+    """A measure on the page: its figures, what is written, what was written last time, what is amiss."""
+
+    figures: Row
+    measure_id: int
+    words: MeasureReport | None
+    form: RowWordsForm
+    last_text: str
+    findings: list[Finding]
+    error: str = ""
+    stored: str | None = None
+
+    @property
+    def version(self) -> int:
+        return self.words.version if self.words else 0
+
+
+@require_safe
+def detail(request: SignedIn, slug: str, period: str, pk: int) -> HttpResponse:
+    return _page(request, load_report(request, slug, period, pk))
+
+
+@require_POST
+def save_row(request: SignedIn, slug: str, period: str, pk: int, measure_pk: int) -> HttpResponse:
+    """Save one row: htmx takes the state of the row and of the report, a plain form comes back to the row."""
+    report = load_report(request, slug, period, pk)
+    require(request, selectors.writer(report), Action.WRITE_REPORT)
+    form = RowWordsForm(request.POST, prefix=f"m{measure_pk}")
+    error, is_stale = "", False
+    if form.is_valid():
+        words = {name: form.cleaned_data[name] for name in RowWords.__dataclass_fields__}
+        try:
+            services.write_row(
+                report=report,
+                measure_id=measure_pk,
+                words=RowWords(**words),
+                version=form.cleaned_data["version"],
+                by=request.user,
+            )
+        except RuleViolation as refusal:
+            error, is_stale = str(refusal), isinstance(refusal, StaleVersion)
+    else:
+        error = _told(form)
+    if not request.htmx:  # type: ignore[attr-defined]
+        if not error:
+            return redirect(f"{_url(report)}#measure-{measure_pk}")
+        status = 409 if is_stale else 422
+        return _page(request, report, refused=(measure_pk, form, error), status=status)
+    context = _context(request, report)
+    row = next((each for each in context["rows"] if each.measure_id == measure_pk), None)
+    if row is None:
+        raise Http404
+    # htmx swaps 2xx answers only, so a refusal is told inside the answer. A stale row was told both texts: it
+    # takes the version of what is stored, and saving again replaces that knowingly.
+    context |= {
+        "row": row,
+        "error": error,
+        "is_stale": is_stale,
+        "takes_version": not error or is_stale,
+    }
+    return render(request, "reports/campaigns/row_saved.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def head(request: SignedIn, slug: str, period: str, pk: int) -> HttpResponse:
+    report = load_report(request, slug, period, pk)
+    require(request, selectors.writer(report), Action.WRITE_REPORT)
+    initial = {name: getattr(report, name) for name in HeadForm.base_fields}
+    form = HeadForm(sent(request), initial=initial)
+
+    def write() -> str:
+        given = {name: form.cleaned_data[name] for name in Head.__dataclass_fields__}
+        services.describe(
+            report=report, head=Head(**given), version=form.cleaned_data["version"], by=request.user
+        )
+        return _("Назву, рішення і підписанта збережено.")
+
+    return _step(request, report, form, write, title=_("Шапка і підпис звіту"))
+
+
+@require_POST
+def submit(request: SignedIn, slug: str, period: str, pk: int) -> HttpResponse:
+    report = load_report(request, slug, period, pk)
+    require(request, selectors.writer(report), Action.WRITE_REPORT)
+    form = SubmitForm(request.POST)
+    error = ""
+    if form.is_valid():
+        try:
+            services.submit(
+                report=report,
+                version=form.cleaned_data["version"],
+                warnings_reason=form.cleaned_data["warnings_reason"],
+                by=request.user,
+            )
+        except RuleViolation as refusal:
+            error = str(refusal)
+        else:
+            messages.success(
+                request, _("Звіт подано. Відповідальний виконавець прийме або поверне його.")
+            )
+            return redirect(_url(report))
+    else:
+        error = _told(form)
+    return _page(request, report, submit_form=form, error=error, status=422)
+
+
+@require_POST
+def accept(request: SignedIn, slug: str, period: str, pk: int) -> HttpResponse:
+    report = load_report(request, slug, period, pk)
+    require(request, permissions.responsible(report.campaign.programme), Action.RUN_CAMPAIGN)
+    try:
+        services.accept(report=report, version=read_version(request), by=request.user)
+    except RuleViolation as refusal:
+        messages.error(request, str(refusal))
+        return redirect(_url(report))
+    messages.success(request, _("Звіт прийнято: %(unit)s.") % {"unit": report.unit_name})
+    return redirect("campaign", slug, period)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def give_back(request: SignedIn, slug: str, period: str, pk: int) -> HttpResponse:
+    """Write remarks on rows beside the rows, then return the report."""
+    report = load_report(request, slug, period, pk)
+    require(request, permissions.responsible(report.campaign.programme), Action.RUN_CAMPAIGN)
+    document = _document(report)
+    rows = [(_measure_id(row), row) for row in document.table("measures").lines]
+    form = ReturnForm(
+        sent(request),
+        measures=[measure for measure, _row in rows],
+        initial={"version": report.version},
+    )
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                services.return_report(
+                    report=report,
+                    remarks=form.remarks,
+                    remark=form.cleaned_data["remark"],
+                    version=form.cleaned_data["version"],
+                    by=request.user,
+                )
+            except RuleViolation as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(
+                    request, _("Звіт повернуто: %(unit)s.") % {"unit": report.unit_name}
+                )
+                return redirect("campaign", slug, period)
+    context = _base(report) | {
+        "form": form,
+        "rows": [(row, form[f"measure-{measure}"]) for measure, row in rows],
+        "findings": checks.run(document),
+    }
+    return render(request, "reports/campaigns/return.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def postpone(request: SignedIn, slug: str, period: str, pk: int) -> HttpResponse:
+    report = load_report(request, slug, period, pk)
+    require(request, permissions.responsible(report.campaign.programme), Action.RUN_CAMPAIGN)
+    form = PostponeForm(sent(request), initial={"due_on": report.due_on, "version": report.version})
+
+    def write() -> str:
+        services.postpone(
+            report=report,
+            due_on=form.cleaned_data["due_on"],
+            version=form.cleaned_data["version"],
+            by=request.user,
+        )
+        return _("Новий строк: %(day)s.") % {"day": f"{form.cleaned_data['due_on']:%d.%m.%Y}"}
+
+    return _step(request, report, form, write, title=_("Інший строк для виконавця"))
+
+
+@require_safe
+def download(request: SignedIn, slug: str, period: str, pk: int, format_name: str) -> HttpResponse:
+    if format_name not in FORMATS:
+        raise Http404
+    report = load_report(request, slug, period, pk)
+    is_copy = request.GET.get("formulas") == "1"
+    return attachment(_document(report), format_name, working_copy=is_copy)
+
+
+# What the pages show
+
+
+def _page(
+    request: SignedIn,
+    report: UnitReport,
+    *,
+    refused: tuple[int, RowWordsForm, str] | None = None,
+    submit_form: SubmitForm | None = None,
+    error: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    context = _context(request, report, refused)
+    context |= {
+        "submit_form": submit_form or SubmitForm(initial={"version": report.version}),
+        "error": error,
+    }
+    return render(request, "reports/campaigns/unit_report.html", context, status=status)
+
+
+def _context(
+    request: SignedIn,
+    report: UnitReport,
+    refused: tuple[int, RowWordsForm, str] | None = None,
+) -> dict[str, Any]:
+    document = _document(report)
+    findings = checks.run(document)
+    may_write = may(request, selectors.writer(report), Action.WRITE_REPORT)
+    programme = report.campaign.programme
+    may_run = may(request, permissions.responsible(programme), Action.RUN_CAMPAIGN)
+    is_running = not report.campaign.is_closed
+    return _base(report) | {
+        "rows": _rows(report, document, findings, refused),
+        "total": document.table("measures").row("total"),
+        "findings": findings,
+        "has_errors": any(each.severity is Severity.ERROR for each in findings),
+        "phrases": programme.community.report_phrases.all(),
+        "is_written": may_write and report.is_open and is_running,
+        "is_reviewed": may_run and report.status == UnitReportStatus.SUBMITTED and is_running,
+        "may_take_back": may_run and report.status == UnitReportStatus.ACCEPTED and is_running,
+        "may_run": may_run and is_running,
+        "formats": ("pdf", "xlsx", "docx", "json"),
+        "differences": {
+            block.key.removeprefix("percent-"): block.text
+            for section in document.sections
+            if section.number == "2"
+            for block in section.blocks
+            if isinstance(block, Paragraph)
+        },
+    }
+
+
+def _base(report: UnitReport) -> dict[str, Any]:
+    campaign = report.campaign
+    return {
+        "report": report,
+        "campaign": campaign,
+        "programme": campaign.programme,
+        "words": campaign.period.words(campaign.programme.year_from),
+        "today": timezone.localdate(),
+    }
+
+
+def _rows(
+    report: UnitReport,
+    document: Document,
+    findings: list[Finding],
+    refused: tuple[int, RowWordsForm, str] | None,
+) -> list[ShownRow]:
+    written = selectors.rows_of(report)
+    last = selectors.last_texts(report.campaign)
+    amiss: dict[str, list[Finding]] = {}
+    for finding in findings:
+        amiss.setdefault(finding.row, []).append(finding)
+    shown = []
+    for row in document.table("measures").lines:
+        pk = _measure_id(row)
+        words, own = written.get(pk), amiss.get(row.key, [])
+        if refused is not None and refused[0] == pk:
+            form, error = refused[1], refused[2]
+            stored = words.text if words else ""
+            shown.append(ShownRow(row, pk, words, form, last.get(pk, ""), own, error, stored))
+        else:
+            shown.append(ShownRow(row, pk, words, _form(pk, words), last.get(pk, ""), own))
+    return shown
+
+
+def _form(measure_id: int, words: MeasureReport | None) -> RowWordsForm:
+    initial: dict[str, Any] = {"version": 0}
+    if words is not None:
+        initial = {name: getattr(words, name) for name in RowWordsForm.base_fields}
+    return RowWordsForm(initial=initial, prefix=f"m{measure_id}")
+
+
+def _step(
+    request: SignedIn,
+    report: UnitReport,
+    form: Form,
+    write: Callable[[], str],
+    *,
+    title: str,
+) -> HttpResponse:
+    if request.method == "POST" and form.is_valid():
+        try:
+            messages.success(request, write())
+        except RuleViolation as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect(_url(report))
+    context = _base(report) | {"form": form, "title": title}
+    status = 422 if form.errors else 200
+    return render(request, "reports/campaigns/step.html", context, status=status)
+
+
+def _document(report: UnitReport) -> Document:
+    campaign = report.campaign
+    return programme_execution.build(campaign.programme, campaign.period, report=report)
+
+
+def _told(form: Form) -> str:
+    return " ".join(str(message) for group in form.errors.values() for message in group)
+
+
+def _measure_id(row: Row) -> int:
+    return int(row.key.rpartition("-")[2])
+
+
+def _url(report: UnitReport) -> str:
+    campaign = report.campaign
+    return reverse("unit_report", args=[campaign.programme.slug, campaign.period.key, report.pk])
