@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from budgets.choices import SignatoryRole
 from budgets.exceptions import RuleViolation, StaleVersion
 from budgets.models import Passport, Signatory, SpendingLine
+from budgets.permissions import Step
 from budgets.selectors import passports as passport_selectors
 from budgets.services.record import recorded
 from reports.models import ExecutionReport, LineExplanation, ReportSignatory
@@ -23,7 +24,7 @@ def open_report(*, passport: Passport, by: User) -> ExecutionReport:
     report = ExecutionReport.objects.filter(passport=passport).first()
     if report is not None:
         return report
-    if passport_selectors.revision_in_force(passport) is None:
+    if not passport.revisions.filter(status__in=Step.OPEN_REPORT.when).exists():
         raise RuleViolation(_("Паспорт ще не затверджено, звітувати зарано."))
     report = ExecutionReport.objects.create(passport=passport, changed_by=by)
     for order, signer in enumerate(usual_signatories(passport), start=1):

@@ -1,10 +1,13 @@
 """Reading closed months: which are closed for a unit, and who may still enter cash into them."""
 
 import datetime as dt
+from dataclasses import dataclass
 
 from django.contrib.auth.models import User
+from django.db.models import F
 from django.utils import timezone
 
+from budgets.choices import MonthStatus
 from budgets.models import PeriodException, PeriodLock, SpendingUnit
 from budgets.periods import Month, year_span
 
@@ -24,6 +27,30 @@ def lock_of(unit_id: int, day: dt.date) -> PeriodLock | None:
         unit=unit_id, reopened_at=None, first_day__lte=day, last_day__gte=day
     )
     return locks.select_related("closed_by").first()
+
+
+@dataclass(frozen=True, slots=True)
+class MonthState:
+    """A month of a unit's cash, as one person meets it: the lock over it, and what lets the person in."""
+
+    status: MonthStatus
+    lock: PeriodLock | None = None
+    exception: PeriodException | None = None
+
+
+def state(unit_id: int, month: Month, person: User) -> MonthState:
+    locks = PeriodLock.objects.filter(unit=unit_id, first_day=month.first_day)
+    newest = F("reopened_at").desc(nulls_first=True)
+    last = locks.select_related("closed_by").order_by(newest).first()
+    if last is not None and last.reopened_at is None:
+        if exception := exception_for(last, person):
+            return MonthState(MonthStatus.EXCEPTED, last, exception)
+        return MonthState(MonthStatus.CLOSED, last)
+    if month.first_day > timezone.localdate():
+        return MonthState(MonthStatus.COMING)
+    if not is_over(month):
+        return MonthState(MonthStatus.RUNNING)
+    return MonthState(MonthStatus.OPEN if last is None else MonthStatus.REOPENED)
 
 
 def exception_for(lock: PeriodLock, person: User) -> PeriodException | None:
