@@ -43,7 +43,7 @@ def close_month(*, unit: SpendingUnit, month: Month, by: User, note: str = "") -
 @recorded
 def close_year(*, unit: SpendingUnit, year: int, by: User, note: str = "") -> list[PeriodLock]:
     """Close every month of the year that is still open."""
-    shut = periods.closed(unit, year)
+    shut = periods.closed(unit.pk, year)
     return [
         close_month(unit=unit, month=Month(year, number), by=by, note=note)
         for number in MONTHS

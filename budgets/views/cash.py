@@ -205,7 +205,10 @@ def _month_page(
         "passport": passport,
         "grid": grid,
         "month": grid.month,
-        "months": [Month(passport.year, number) for number in MONTHS],
+        "months": period_selectors.marks(
+            passport.year,
+            period_selectors.closed(passport.programme.responsible_unit_id, passport.year),
+        ),
         "lines": list(_lines(grid, typed or {}, by_row)),
         "errors": errors,
         "has_special": has_special,
