@@ -197,8 +197,8 @@ def steps(user: Person, subject: Subject, status: Status) -> frozenset[Step]:
 def visible_communities(user: Person) -> QuerySet[Community]:
     if user.is_superuser:
         return Community.objects.all()
-    reach = _reach(current_memberships(user))
-    return Community.objects.filter(pk__in=reach.communities | reach.homes)
+    homes = current_memberships(user).values("unit__community")
+    return Community.objects.filter(pk__in=homes)
 
 
 def communities_where(user: Person, action: Action) -> QuerySet[Community]:
@@ -206,8 +206,8 @@ def communities_where(user: Person, action: Action) -> QuerySet[Community]:
     if user.is_superuser:
         return Community.objects.all()
     roles = [role for role, actions in ALLOWED.items() if action in actions]
-    reach = _reach(current_memberships(user).filter(role__in=roles))
-    return Community.objects.filter(pk__in=reach.communities | reach.homes)
+    homes = current_memberships(user).filter(role__in=roles).values("unit__community")
+    return Community.objects.filter(pk__in=homes)
 
 
 def visible_units(user: Person) -> QuerySet[SpendingUnit]:
