@@ -219,6 +219,9 @@ def _execution(revision: PassportRevision, data: dict[str, Any], by: User) -> No
         version=report.version,
         by=by,
     )
+    report_services.write_causes(
+        passport=revision.passport, causes=data["causes"], version=1, by=by
+    )
 
 
 def _decimal(row: dict[str, str] | None, key: str) -> Decimal | None:
