@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from budgets import permissions
+from budgets.numbers import print_number
 from budgets.permissions import Action
 from budgets.views.loading import SignedIn, require
 from budgets.views.saving import attempt, sent
@@ -39,11 +40,13 @@ def edit_scale(request: SignedIn, pk: int | None = None) -> HttpResponse:
     scale = None if pk is None else get_object_or_404(_visible(request), pk=pk)
     _expect_allowed(request, scale)
     form = ScaleForm(sent(request), instance=scale, user=request.user)
-    done = attempt(
-        request,
-        form,
-        lambda version: services.save_scale(scale=form.instance, version=version, by=request.user),
-    )
+
+    def write(version: int) -> EffectivenessScale:
+        if form.instance.community is not None:
+            require(request, form.instance.community, Action.CHANGE_REFERENCE)
+        return services.save_scale(scale=form.instance, version=version, by=request.user)
+
+    done = attempt(request, form, write)
     if done.is_saved:
         messages.success(request, _("Шкалу збережено."))
         return redirect("effectiveness_scales")
@@ -80,4 +83,10 @@ def _expect_allowed(request: SignedIn, scale: EffectivenessScale | None) -> None
 
 def _told(scale: EffectivenessScale) -> list[str]:
     names = {field.name: str(field.verbose_name) for field in scale._meta.fields}
-    return [str(scale), *(f"{names[name]}: {getattr(scale, name)}" for name in CONSTANTS)]
+    return [
+        str(scale),
+        *(
+            f"{names[name]}: {print_number(getattr(scale, name), max_places=4)}"
+            for name in CONSTANTS
+        ),
+    ]

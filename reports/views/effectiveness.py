@@ -163,6 +163,7 @@ def _side_by_side(earlier: Analysis, later: Analysis) -> dict[str, Any]:
             Side(each, _grade(each.score.grade or ""), document.scale_words(each))
             for each in (earlier, later)
         ],
+        "mixed": earlier.score.is_compared != later.score.is_compared,
         "pairs": [
             Pair(name, was, becomes, _change(was, becomes))
             for name, was, becomes in zip(names, *figures, strict=True)
