@@ -42,7 +42,10 @@ class IndicatorForm(RowForm):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     direction = forms.ChoiceField(
-        label=_("Напрям"), choices=Direction, required=False, initial=Direction.MORE
+        label=_("Що краще"),
+        choices=[(Direction.MORE, _("більше")), (Direction.LESS, _("менше"))],
+        required=False,
+        initial=Direction.MORE,
     )
     general = ExactDecimalFormField(label=_("Загальний фонд"), places=VALUE_PLACES, required=False)
     special = ExactDecimalFormField(

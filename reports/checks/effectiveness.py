@@ -68,7 +68,7 @@ def check_directions(document: Document) -> Iterator[Finding]:
         in_money = str(row.value("unit")).rstrip(".").endswith("грн")
         if in_money and row.value("direction") == "більше":
             message = _(
-                "Показник %(number)s у гривнях позначено «більше — краще». Якщо це середні витрати, змініть напрям у розділі 11 паспорта."
+                "Показник %(number)s у гривнях позначено «більше — краще». Якщо це середні витрати, оберіть «менше» у розділі 11 нової редакції паспорта."
             )
             yield Finding(
                 "direction",

@@ -67,7 +67,6 @@ def detail(request: SignedIn, pk: int) -> HttpResponse:
             for block in section.blocks
             if section.number in {"7.1", "7.2", "7.3"}
         ],
-        "last": _year_before(passport),
         "findings": checks.run(shown),
         "form": form,
         "causes": words.causes if words else "",
@@ -77,10 +76,6 @@ def detail(request: SignedIn, pk: int) -> HttpResponse:
         "may_write": permissions.allows(request.user, Action.WRITE_REPORT, passport),
     }
     return render(request, "reports/effectiveness/detail.html", context, status=done.status)
-
-
-def _year_before(passport: Passport) -> Passport | None:
-    return Passport.objects.filter(programme=passport.programme, year=passport.year - 1).first()
 
 
 @dataclass(frozen=True, slots=True)
