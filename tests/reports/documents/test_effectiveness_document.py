@@ -9,6 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+import docx
 import openpyxl
 import pypdf
 import pytest
@@ -194,6 +195,9 @@ def test_every_format_carries_the_same_figures(document):
     for figure in wanted:
         assert figure in text.replace("\n", " ")
         assert figure in page
+    word = docx.Document(io.BytesIO(FORMATS["docx"].render(document)))
+    cells = {cell.text for table in word.tables for row in table.rows for cell in row.cells}
+    assert wanted <= cells
     data = json.loads(FORMATS["json"].render(document))
     tables = {
         block["key"]: block
