@@ -11,7 +11,7 @@ from budgets.models import Passport, Signatory, SpendingLine
 from budgets.permissions import Step
 from budgets.selectors import passports as passport_selectors
 from budgets.services.record import recorded
-from reports.models import ExecutionReport, LineExplanation, ReportSignatory
+from reports.models import EffectivenessReport, ExecutionReport, LineExplanation, ReportSignatory
 
 
 @recorded
@@ -73,6 +73,32 @@ def write(
     )
     report.analysis, report.conclusion = analysis.strip(), conclusion.strip()
     _touch(report, by)
+
+
+@recorded
+def write_causes(*, passport: Passport, causes: str, version: int, by: User) -> None:
+    """Write why effectiveness is low. ``version`` is 1 while nobody has written.
+
+    Refused before the passport is approved, and with StaleVersion when another person wrote meanwhile.
+    """
+    passport = Passport.objects.select_for_update(of=("self",)).get(pk=passport.pk)
+    if passport_selectors.revision_in_force(passport) is None:
+        raise RuleViolation(_("Паспорт ще не затверджено, аналізувати зарано."))
+    words = (
+        EffectivenessReport.objects.select_related("changed_by").filter(passport=passport).first()
+    )
+    if (words.version if words else 1) != version:
+        raise StaleVersion(
+            _(
+                "Поки ви редагували, аналіз причин змінив користувач %(who)s. Ваш текст залишився у формі: порівняйте і збережіть ще раз."
+            )
+            % {"who": words.changed_by if words else "—"},
+            current=str(words.version if words else 1),
+        )
+    words = words or EffectivenessReport(passport=passport)
+    words.causes, words.changed_by = causes.strip(), by
+    words.version += 1
+    words.save()
 
 
 @recorded
