@@ -2,6 +2,7 @@ from django.urls import path
 
 from reports.views import (
     campaigns,
+    effectiveness,
     execution,
     passports,
     programmes,
@@ -60,6 +61,13 @@ urlpatterns = [
     path("reference/communities/<int:pk>/reporting/", reporting.edit, name="reporting_edit"),
     # The execution of passports
     path("reports/", execution.index, name="reports"),
+    path("reports/effectiveness/", effectiveness.ranking, name="effectiveness_ranking"),
+    path("reports/effectiveness/<int:pk>/", effectiveness.detail, name="effectiveness"),
+    path(
+        "reports/effectiveness/<int:pk>/compare/",
+        effectiveness.compare,
+        name="effectiveness_compare",
+    ),
     path("reports/<int:pk>/", execution.detail, name="report"),
     path("reports/<int:pk>/signatories/", execution.signatories, name="report_signatories"),
     path("reports/<int:pk>/<slug:kind>/", execution.preview, name="report_preview"),

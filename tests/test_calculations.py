@@ -9,6 +9,7 @@ import pytest
 from budgets.funds import ByFund
 from budgets.money import percent_of, read_amount
 from budgets.numbers import NumberError, round_half_up
+from indicators import effectiveness
 from indicators.selectors import quotient
 
 _PAGE = (Path(__file__).parent.parent / "docs" / "calculations.md").read_text(encoding="utf-8")
@@ -22,7 +23,19 @@ def worked(name: str) -> list[list[str]]:
     return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
 
 
-@pytest.mark.parametrize("name", ["rounding", "deviations", "percent", "averages", "spellings"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "rounding",
+        "deviations",
+        "percent",
+        "averages",
+        "indices",
+        "means",
+        "scores",
+        "spellings",
+    ],
+)
 def test_each_table_has_rows(name):
     assert list(worked(name))
 
@@ -49,6 +62,34 @@ def test_averages(row):
     numbers = [*map(Decimal, row)]
     average = quotient(ByFund.of(*numbers[:2]), ByFund.of(*numbers[2:4]))
     assert [average.general, average.special, average.total] == numbers[4:]
+
+
+def figure(text):
+    return Decimal(text) if text else None
+
+
+@pytest.mark.parametrize("row", worked("indices"))
+def test_indices(row):
+    better, actual, plan, numerator, denominator, value, warning = row
+    found = effectiveness.index(better, actual=figure(actual), plan=Decimal(plan))
+    assert (found.numerator, found.denominator) == (figure(numerator), figure(denominator))
+    assert (str(found.value) if found.value is not None else "") == value
+    assert (found.doubt or "") == warning
+
+
+@pytest.mark.parametrize(("indices", "factor", "mean"), worked("means"))
+def test_means(indices, factor, mean):
+    parts = [map(Decimal, pair.split("/")) for pair in indices.split(", ")]
+    found = [effectiveness.Index(*pair) for pair in parts]
+    assert str(effectiveness.mean(found, Decimal(factor))) == mean
+
+
+@pytest.mark.parametrize("row", worked("scores"))
+def test_scores(row):
+    efficiency, quality, last = map(figure, row[:3])
+    score = effectiveness.Score(effectiveness.LETTER, efficiency, quality, last)
+    assert [score.growth, score.points, score.total] == [*map(figure, row[3:6])]
+    assert (score.grade or "") == row[6]
 
 
 @pytest.mark.parametrize(("typed", "read"), worked("spellings"))

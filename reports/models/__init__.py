@@ -7,10 +7,16 @@ from reports.models.campaigns import (
     ReportPhrase,
     UnitReport,
 )
-from reports.models.execution import ExecutionReport, LineExplanation, ReportSignatory
+from reports.models.execution import (
+    EffectivenessReport,
+    ExecutionReport,
+    LineExplanation,
+    ReportSignatory,
+)
 
 __all__ = [
     "Campaign",
+    "EffectivenessReport",
     "ExecutionReport",
     "LineExplanation",
     "MeasureReport",
