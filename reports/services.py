@@ -24,7 +24,7 @@ def open_report(*, passport: Passport, by: User) -> ExecutionReport:
     report = ExecutionReport.objects.filter(passport=passport).first()
     if report is not None:
         return report
-    if not passport.revisions.filter(status__in=Step.OPEN_REPORT.when).exists():
+    if not _has_revision(passport, Step.OPEN_REPORT):
         raise RuleViolation(_("Паспорт ще не затверджено, звітувати зарано."))
     report = ExecutionReport.objects.create(passport=passport, changed_by=by)
     for order, signer in enumerate(usual_signatories(passport), start=1):
@@ -82,7 +82,7 @@ def write_causes(*, passport: Passport, causes: str, version: int, by: User) -> 
     Refused before the passport is approved, and with StaleVersion when another person wrote meanwhile.
     """
     passport = Passport.objects.select_for_update(of=("self",)).get(pk=passport.pk)
-    if passport_selectors.revision_in_force(passport) is None:
+    if not _has_revision(passport, Step.WRITE_CAUSES):
         raise RuleViolation(_("Паспорт ще не затверджено, аналізувати зарано."))
     words = (
         EffectivenessReport.objects.select_related("changed_by").filter(passport=passport).first()
@@ -113,6 +113,11 @@ def set_signatories(
         for order, (position, name) in enumerate(signatories, start=1)
     )
     _touch(report, by)
+
+
+def _has_revision(passport: Passport, step: Step) -> bool:
+    """Whether a revision of the passport has a status that permits the step."""
+    return passport.revisions.filter(status__in=step.when).exists()
 
 
 def _locked(report: ExecutionReport, version: int) -> ExecutionReport:

@@ -141,6 +141,8 @@ REVISION_CALLS: Calls = [
     (Step.OPEN_REPORT,
      [report_services.open_report, report_services.write, report_services.set_signatories],
      _write_report),
+    (Step.WRITE_CAUSES, [report_services.write_causes],
+     lambda it, by: report_services.write_causes(passport=it.passport, causes="а", version=1, by=by)),
 ]  # fmt: skip
 
 
