@@ -20,6 +20,11 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def account(username: str) -> User | None:
+    """The account that a typed name means, as the sign-in reads it."""
+    return User.objects.filter(username__iexact=username.strip()).first()
+
+
 def open_invitations() -> QuerySet[Invitation]:
     """Not used, not past, of an account that is not switched off."""
     return Invitation.objects.filter(
