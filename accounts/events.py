@@ -1,13 +1,21 @@
-"""What allauth's own pages do to an account goes on record. No secret is told: only what happened, to whom, with which factor."""
+"""What follows a sign-in, and what allauth's own pages do to an account: that goes on record. No secret is told: only what happened, to whom, with which factor."""
 
 from typing import Any
 
 from allauth.mfa import signals
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import User
+from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
+from django.http import HttpRequest
 
+from accounts import selectors
 from budgets.services import record
+
+
+@receiver(user_logged_in)
+def _began(request: HttpRequest, **_more: Any) -> None:
+    request.session[selectors.SESSION_TIMES] = selectors.session_times()
 
 
 @receiver(signals.authenticator_added)

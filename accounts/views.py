@@ -66,7 +66,7 @@ class PasswordChange(PasswordChangeView):
     """Django's own; the list of sessions learns that this one has a new key."""
 
     def form_valid(self, form: Any) -> HttpResponse:
-        user = self.request.user
+        user = form.user
         with record.event("accounts.password_changed", by=user, about=user):
             record.keep()
             answer = super().form_valid(form)
