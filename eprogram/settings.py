@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
     "accounts.idgovua",
     "accounts",
+    "archive",
     "budgets",
     "indicators",
     "reports",

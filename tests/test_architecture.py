@@ -24,7 +24,7 @@ from reports.catalogue import KINDS, PROGRAMME_KINDS
 from reports.renderers import FORMATS
 
 ROOT = Path(__file__).parent.parent
-OWN_APPS = ("accounts", "budgets", "indicators", "reports")
+OWN_APPS = ("accounts", "archive", "budgets", "indicators", "reports")
 OWN_MODELS = [model for name in OWN_APPS for model in apps.get_app_config(name).get_models()]
 SOURCES = sorted(
     path
