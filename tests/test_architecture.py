@@ -386,3 +386,12 @@ def test_every_dependency_has_a_sentence_of_why():
         above = next(i for i in range(place - 1, -1, -1) if not lines[i].startswith('"'))
         assert lines[above].startswith("#"), dependency
         assert place - above <= 2, f"{dependency} shares its comment with too many"
+
+
+def test_every_test_that_the_page_on_security_names_is_there():
+    named = set(re.findall(r"\btest_\w+", (ROOT / "docs" / "security.md").read_text("utf-8")))
+    there = set()
+    for path in (ROOT / "tests").rglob("test_*.py"):
+        there |= {path.stem, *re.findall(r"^def (test_\w+)", path.read_text("utf-8"), re.M)}
+    assert len(named) > 60
+    assert named - there == set()
