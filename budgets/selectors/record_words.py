@@ -21,6 +21,9 @@ _QUIET = {"id", "version", "changed_at", "changed_by_id", "created_at", "created
 ACTIONS = {
     "services.invite": gettext_lazy("створено запрошення"),
     "services.accept": gettext_lazy("прийнято запрошення"),
+    "services.make_token": gettext_lazy("створено токен"),
+    "services.revoke_token": gettext_lazy("відкликано токен"),
+    "services.end_tokens_of": gettext_lazy("токени припинено"),
     "acts.open_draft": gettext_lazy("відкрито чернетку"),
     "acts.submit": gettext_lazy("подано на погодження"),
     "acts.agree": gettext_lazy("погоджено акт"),
