@@ -7,6 +7,8 @@ from django.views.generic import RedirectView
 _api = [
     path("", include("accounts.api.urls")),
     path("", include("budgets.api.urls")),
+    path("", include("indicators.api.urls")),
+    path("", include("reports.api.urls")),
 ]
 
 urlpatterns = [

@@ -1,15 +1,31 @@
 """The API described as OpenAPI 3, for programs."""
 
+from functools import cache
+from typing import Any
+
+from django.http import HttpResponse
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer2, OpenApiYamlRenderer2
-from drf_spectacular.views import SpectacularAPIView
+from drf_spectacular.utils import extend_schema
 
-from budgets.permissions import Action
+from budgets.api.base import ApiView
+
+RENDERERS = [OpenApiYamlRenderer2, OpenApiJsonRenderer2]
 
 
-class Description(SpectacularAPIView):
+class Description(ApiView):
     """YAML, or JSON for who asks for it (``?format=json``)."""
 
-    renderer_classes = [OpenApiYamlRenderer2, OpenApiJsonRenderer2]
+    renderer_classes = RENDERERS
 
-    def needed(self) -> tuple[Action, ...]:
-        return ()
+    @extend_schema(exclude=True)
+    def get(self, request: Any) -> HttpResponse:
+        renderer = request.accepted_renderer
+        return HttpResponse(_described(type(renderer)), content_type=renderer.media_type)
+
+
+@cache
+def _described(renderer: type[OpenApiYamlRenderer2]) -> bytes:
+    """The same for everybody: made once, it takes seconds."""
+    told: bytes = renderer().render(SchemaGenerator().get_schema(public=True))
+    return told

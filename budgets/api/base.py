@@ -136,14 +136,19 @@ class ApiView(APIView):
         rows: "QuerySet[Any]",
         kind: type[serializers.Serializer],
         *ordering: str,
+        read: Callable[[list[Any]], None] | None = None,
         **context: Any,
     ) -> Response:
-        """A page of rows in the order that is named; the last name makes it total."""
+        """A page of rows in the order that is named; the last name makes it total.
+
+        ``read`` gets the rows of the page before they are told, to load what belongs to them.
+        """
         pages = Pages(ordering or ("pk",))
         found = pages.paginate_queryset(rows, self.request, view=self)
-        return cast(
-            "Response", pages.get_paginated_response(kind(found, many=True, context=context).data)
-        )
+        if read is not None:
+            read(found)
+        told = kind(found, many=True, context=context).data
+        return cast("Response", pages.get_paginated_response(told))
 
 
 def choose(rows: "QuerySet[Row]", pk: int | None, field: str) -> Row | None:
@@ -158,3 +163,9 @@ def choose(rows: "QuerySet[Row]", pk: int | None, field: str) -> Row | None:
 
 def invalid(field: str, message: str) -> ValidationError:
     return ValidationError({field: [ErrorDetail(message)]})
+
+
+def expect_valid(form: Any) -> None:
+    """Refuse what a form of the pages refuses, in its words."""
+    if not form.is_valid():
+        raise ValidationError({name: list(map(str, told)) for name, told in form.errors.items()})

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from budgets.api.base import ApiView
-from budgets.api.fields import Id, Money, PersonOutput, Text, Version
+from budgets.api.fields import Day, Id, Money, PersonOutput, Text, Version
 from budgets.api.paging import paged
 from budgets.api.schema import operation
 from budgets.choices import CashOrigin, Fund
@@ -50,7 +50,7 @@ class PaymentInput(serializers.Serializer):
     line = Id()
     fund = serializers.ChoiceField(choices=Fund.choices)
     economic_code = serializers.RegexField(r"^[0-9]{4}$")
-    paid_on = serializers.DateField()
+    paid_on = Day()
     amount = Money()
     measure = Id(required=False, allow_null=True, default=None)
     document_number = Text(max_length=50)

@@ -1,5 +1,6 @@
 """Fields of the API: money and figures travel as strings, so that no program reads them as a float."""
 
+import datetime as dt
 import re
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -11,6 +12,7 @@ from rest_framework import serializers
 MONEY = r"^-?[0-9]{1,12}\.[0-9]{2}$"
 FIGURE = r"^-?[0-9]{1,12}(\.[0-9]{1,4})?$"
 GREATEST = 2**31 - 1
+FIRST_DAY, LAST_DAY = dt.date(1991, 1, 1), dt.date(2100, 12, 31)
 
 
 class _TextOfNumber(serializers.Field):
@@ -69,24 +71,31 @@ class Version(serializers.IntegerField):
         super().__init__(**{"min_value": 0, "max_value": GREATEST, **kwargs})
 
 
+class Day(serializers.DateField):
+    """A day of the time that documents of this site can be about."""
+
+    default_error_messages = {"outside": _("Потрібен день від 1991 до 2100 року.")}
+
+    def to_internal_value(self, value: Any) -> dt.date:
+        day: dt.date = super().to_internal_value(value)
+        if not FIRST_DAY <= day <= LAST_DAY:
+            self.fail("outside")
+        return day
+
+
 class Year(serializers.IntegerField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"min_value": 2000, "max_value": 2100, **kwargs})
 
 
 class Text(serializers.CharField):
-    """Words that may be empty."""
+    """Words that may be empty or left out."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            **{
-                "required": False,
-                "allow_blank": True,
-                "default": "",
-                "max_length": 10_000,
-                **kwargs,
-            }
-        )
+        words = {"allow_blank": True, "max_length": 10_000, **kwargs}
+        if not words.get("required"):
+            words |= {"required": False, "default": ""}
+        super().__init__(**words)
 
 
 class VersionInput(serializers.Serializer):

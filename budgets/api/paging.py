@@ -1,6 +1,7 @@
 """Pages of long lists: a cursor that stays true while rows are added."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from rest_framework import serializers
@@ -27,6 +28,7 @@ class PageQuery(serializers.Serializer):
     )
 
 
+@cache
 def paged(kind: type[serializers.Serializer]) -> type[serializers.Serializer]:
     """The description of a page of such rows."""
     name = kind.__name__

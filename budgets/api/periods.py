@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from budgets.api.base import ApiView, choose
 from budgets.api.cash import load_month
-from budgets.api.fields import Id, PersonOutput, Text
+from budgets.api.fields import Day, Id, PersonOutput, Text
 from budgets.api.schema import operation
 from budgets.models import Passport, PeriodLock
 from budgets.periods import MONTHS, Month
@@ -50,7 +50,7 @@ class ReopenInput(serializers.Serializer):
 
 class ExceptionInput(serializers.Serializer):
     person = Id()
-    until = serializers.DateField()
+    until = Day()
     reason = serializers.CharField(max_length=300)
 
 

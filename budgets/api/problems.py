@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import exceptions
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
 from budgets.exceptions import CellErrors, RuleViolation, StaleVersion
@@ -73,9 +74,17 @@ def answer(error: Exception, context: Mapping[str, Any]) -> Response:
         logger.error("API failure: %s", request.path, exc_info=error)
         got_request_exception.send(sender=None, request=request._request)
         refused = failure()
-    return Response(
-        document(refused), refused.status, headers=refused.headers, content_type=CONTENT_TYPE
-    )
+    return Problem(document(refused), refused.status, headers=refused.headers)
+
+
+class Problem(Response):
+    """JSON whatever the view answers otherwise: files and descriptions are refused in the same shape."""
+
+    @property
+    def rendered_content(self) -> bytes:
+        self["Content-Type"] = CONTENT_TYPE
+        told: bytes = JSONRenderer().render(self.data)
+        return told
 
 
 def plain(refused: Refused) -> JsonResponse:

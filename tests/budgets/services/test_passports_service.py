@@ -280,7 +280,7 @@ def test_two_people_drafting_never_overwrite_each_other(new_draft, officer, prog
         lambda: passports.save_rows(revision=new_draft, model=Goal, rows=[], version=1, by=officer),
         lambda: passports.save_lines(revision=new_draft, rows=[], version=1, by=officer),
         lambda: passports.agree(revision=new_draft, agreed_on=AGREED, version=1, by=officer),
-        lambda: passports.discard(revision=new_draft, version=1),
+        lambda: passports.discard(revision=new_draft, version=1, by=new_draft.changed_by),
     ):
         with pytest.raises(StaleVersion, match="змінив користувач it"):
             write()
@@ -296,7 +296,9 @@ def test_an_approved_revision_refuses_every_write(revision, officer):
         lambda: save_lines(revision, officer, []),
         lambda: agree(revision, officer),
         lambda: approve(revision, officer),
-        lambda: passports.discard(revision=revision, version=version(revision)),
+        lambda: passports.discard(
+            revision=revision, version=version(revision), by=revision.changed_by
+        ),
         lambda: passports.return_to_draft(revision=revision, version=version(revision), by=officer),
     ):
         with pytest.raises(RuleViolation):
@@ -422,7 +424,7 @@ def test_the_database_wants_the_order_of_what_is_approved(draft):
 
 def test_a_discarded_draft_leaves_the_approved_revision_untouched(draft, revision, officer):
     before = (Indicator.objects.filter(revision=revision).count(), CashEntry.objects.count())
-    passports.discard(revision=draft, version=version(draft))
+    passports.discard(revision=draft, version=version(draft), by=draft.changed_by)
     assert not PassportRevision.objects.filter(pk=draft.pk).exists()
     assert not LineAllocation.objects.filter(line__revision_id=draft.pk).exists()
     assert (
@@ -433,17 +435,17 @@ def test_a_discarded_draft_leaves_the_approved_revision_untouched(draft, revisio
 
 
 def test_a_passport_without_any_revision_goes_with_its_draft(new_draft):
-    passports.discard(revision=new_draft, version=1)
+    passports.discard(revision=new_draft, version=1, by=new_draft.changed_by)
     assert not Passport.objects.filter(pk=new_draft.passport_id).exists()
 
 
 def test_a_copied_year_can_be_discarded(revision, officer):
     copy = passports.copy_to_year(source=revision, year=2024, by=officer)
-    passports.discard(revision=copy, version=version(copy))
+    passports.discard(revision=copy, version=version(copy), by=copy.changed_by)
     assert not Passport.objects.filter(year=2024).exists()
 
 
 def test_an_agreed_revision_is_not_discarded(draft, officer):
     agree(draft, officer)
     with pytest.raises(RuleViolation, match="погоджено"):
-        passports.discard(revision=draft, version=version(draft))
+        passports.discard(revision=draft, version=version(draft), by=draft.changed_by)
