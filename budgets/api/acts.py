@@ -112,11 +112,8 @@ class Acts(ApiView):
         rows = self.load_programme(slug).acts.filter(**self.asked(ActFilter))
         return self.page(rows.select_related("programme", "changed_by"), ActOutput)
 
-    @extend_schema(
-        summary="Відкрити чернетку або продовжити свою порожню",
-        request=ActInput,
-        responses={201: ActOutput, 200: ActOutput},
-    )
+    @extend_schema(responses={201: ActOutput, 200: ActOutput})
+    @operation("Відкрити чернетку або продовжити свою порожню", takes=ActInput, answers=ActOutput, status=201, example={"kind": "amendment"})  # fmt: skip
     def post(self, request: Any, slug: str) -> Response:
         programme = self.load_programme(slug)
         act, is_new = opening.open_or_continue(
@@ -164,7 +161,7 @@ class Adopt(ApiView):
     needs = {"POST": ADOPT}
     parser_classes = [JSONParser, MultiPartParser]
 
-    @operation("Внести рішення ради, з файлом або без нього", takes={"application/json": DecisionInput, "multipart/form-data": DecisionWithFile}, answers=ActOutput)  # fmt: skip
+    @operation("Внести рішення ради, з файлом або без нього", takes={"application/json": DecisionInput, "multipart/form-data": DecisionWithFile}, answers=ActOutput, example={"number": "27", "date": "2022-02-17", "organ": "Міська рада", "version": 4})  # fmt: skip
     def post(self, request: Any, slug: str, pk: int) -> Response:
         act = self.load_act(slug, pk)
         services.adopt(act=act, **self.body(DecisionWithFile), by=request.user)

@@ -186,13 +186,14 @@ _KINDS = {
 }
 
 
+_WHOLE = {"non_field_errors", "__all__"}
+
+
 def pointed(detail: Any, pointer: str = "#") -> Iterator[dict[str, str]]:
     """What a serializer refuses, each message with a pointer to its place in the body."""
     if isinstance(detail, dict):
         for name, inner in detail.items():
-            yield from pointed(
-                inner, pointer if name == "non_field_errors" else f"{pointer}/{name}"
-            )
+            yield from pointed(inner, pointer if name in _WHOLE else f"{pointer}/{name}")
     elif isinstance(detail, list):
         for place, inner in enumerate(detail):
             is_row = isinstance(inner, dict | list)

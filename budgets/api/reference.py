@@ -163,7 +163,9 @@ class _Reference(ApiView):
         if "community" in form.cleaned_data:
             self.require(form.cleaned_data["community"])
         saved = reference.save(form=form, by=self.request.user)
-        return Response(self.output(self.rows().get(pk=saved.pk)).data, status)
+        # A programme of units that this person does not see may have been made all the same.
+        fresh = type(saved)._default_manager.get(pk=saved.pk)
+        return Response(self.output(fresh).data, status)
 
 
 def _community(row: Any) -> Community:

@@ -21,7 +21,9 @@ from reports.renderers import FORMATS, WORKING_COPY
 from reports.renderers.read_back import FiguresDiffer
 
 BINARY = {
-    (200, format_.content_type.partition(";")[0]): OpenApiTypes.BINARY
+    (200, format_.content_type.partition(";")[0]): OpenApiTypes.OBJECT
+    if name == "json"
+    else OpenApiTypes.BINARY
     for name, format_ in FORMATS.items()
 }
 

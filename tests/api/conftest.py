@@ -4,6 +4,7 @@ import datetime as dt
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from accounts import services
 from accounts.choices import Scope
+from reports import session_package
 
 ROOT = "/api/v1/"
 
@@ -84,3 +86,10 @@ def refusal(answer: Any, status: int, kind: str) -> dict[str, Any]:
     assert told["title"]
     assert told["detail"]
     return told
+
+
+@pytest.fixture
+def quick_package(monkeypatch):
+    """A session package takes seconds to print; where only rights and shapes are tried, it is empty."""
+    made = SimpleNamespace(content=b"PK", file_name="paket.zip")
+    monkeypatch.setattr(session_package, "build", lambda _act: made)

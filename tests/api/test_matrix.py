@@ -80,7 +80,7 @@ def view_of(name, url):
 
 
 @pytest.fixture
-def api_addresses(sample, officer):
+def api_addresses(sample, officer, quick_package):
     """Every address of the API with what stands in the sample and in drafts of it."""
     draft = passports.revise(passport=sample, by=officer)
     programme, target = sample.programme, Programme.objects.get(slug="zhytomyr-e-misto")
