@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.response import Response
 
@@ -161,7 +162,7 @@ def placed(refusal: CellErrors) -> Refused:
         assert isinstance(place, Place)  # noqa: S101 - drafting names places
         errors.append({"cell": cell, "detail": message, "place": _told(place)})
     more = {"errors": errors, "confirm": isinstance(refusal, BelowPaid)}
-    return Refused(422, "cells", "Нічого не збережено.", more)
+    return Refused(422, "cells", _("Нічого не збережено."), more)
 
 
 def _told(place: Place) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.response import Response
 
@@ -288,7 +289,8 @@ class Lines(ApiView):
         for row in said["rows"]:
             named = row["local_programme"]
             if named is not None and named not in local:
-                raise invalid("rows", f"Місцевої програми {named} у цій редакції немає.")
+                told = _("Місцевої програми %(row)s у цій редакції немає.")
+                raise invalid("rows", told % {"row": named})
             shares = [(one["economic_code"], one["general"], one["special"]) for one in row["allocations"]]  # fmt: skip
             rows.append({**row, "local_programme": local.get(named), "allocations": shares})
         services.save_lines(revision=revision, rows=rows, version=said["version"], by=request.user)

@@ -27,6 +27,10 @@ _PROBLEM = {
         "status": {"type": "integer"},
         "detail": {"type": "string", "description": "Що сталося, чому і що робити."},
         "current": {"type": "string", "description": "Що збережено зараз (для 409)."},
+        "confirm": {
+            "type": "boolean",
+            "description": "Підтвердження (is_confirmed) із причиною пропустило б запис.",
+        },
         "errors": {
             "type": "array",
             "description": "Кожне поле чи комірка, яких стосується відмова.",
@@ -36,6 +40,7 @@ _PROBLEM = {
                 "properties": {
                     "pointer": {"type": "string"},
                     "cell": {"type": "string"},
+                    "place": {"type": "object", "description": "Місце чернетки."},
                     "detail": {"type": "string"},
                 },
             },

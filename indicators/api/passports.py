@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.response import Response
 
@@ -136,11 +137,13 @@ def _rows(revision: PassportRevision, said: list[dict[str, Any]]) -> list[dict[s
     rows = [dict(row) for row in said]
     for place, row in enumerate(rows, start=1):
         if row["line"] is not None and row["line"] not in lines:
-            raise invalid("rows", f"Рядок {place}: такого напряму в цій редакції немає.")
+            told = _("Рядок %(place)s: такого напряму в цій редакції немає.")
+            raise invalid("rows", told % {"place": place})
         row["line"] = lines.get(row["line"])
         for name in ("numerator", "denominator"):
             if row[name] is not None and row[name] > len(rows):
-                raise invalid("rows", f"Рядок {place}: рядка {row[name]} у списку немає.")
+                told = _("Рядок %(place)s: рядка %(named)s у списку немає.")
+                raise invalid("rows", told % {"place": place, "named": row[name]})
             row[name] = rows[row[name] - 1] if row[name] is not None else None
         if row["line"] is None and row["numerator"] is None:
             row |= {name: row[name] if row[name] is not None else ZERO for name in ("general", "special")}  # fmt: skip

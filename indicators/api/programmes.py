@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.response import Response
 
@@ -47,7 +48,7 @@ class ValueInput(serializers.Serializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if (attrs["number"] is None) == (not attrs["text"]):
-            raise serializers.ValidationError("Значення — або число, або слова.")
+            raise serializers.ValidationError(_("Значення — або число, або слова."))
         return attrs
 
 
@@ -90,7 +91,7 @@ def _row(programme: Programme, said: dict[str, Any]) -> dict[str, Any]:
     values: dict[int | None, PlannedValue] = {}
     for value in said["values"]:
         if value["year"] in values:
-            raise serializers.ValidationError({"rows": ["Значення року вказано двічі."]})
+            raise serializers.ValidationError({"rows": [_("Значення року вказано двічі.")]})
         values[value["year"]] = PlannedValue(value["number"], value["text"])
     return {
         **said,

@@ -54,7 +54,8 @@ class PassportDocument(_Files):
         formulas = format_name == "xlsx" and self.asked(FileQuery).get("formulas")
         format_ = WORKING_COPY if formulas else FORMATS[format_name]
         document = KINDS[kind].build(passport)
-        return _file(format_.render(document), format_.content_type, format_.file_name(document))
+        name = f"{document.file_stem}{'-robocha' if formulas else ''}.{format_.extension}"
+        return _file(format_.render(document), format_.content_type, name)
 
 
 class RevisionDocument(_Files):

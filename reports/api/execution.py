@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.response import Response
 
@@ -79,7 +80,7 @@ class Report(ApiView):
         passport, said = self.load_passport(pk), self.body(WordsInput)
         explanations = {row["line"]: row["text"] for row in said.pop("explanations")}
         if len(explanations) < len(self.request.data["explanations"]):
-            raise invalid("explanations", "Напрям вказано двічі.")
+            raise invalid("explanations", _("Напрям вказано двічі."))
         report = services.open_report(passport=passport, by=request.user)
         services.write(report=report, explanations=explanations, **said, by=request.user)
         return _answer(passport)

@@ -33,7 +33,7 @@ CHECKS = [
     content_type_conformance,
     response_schema_conformance,
 ]
-EXAMPLES = 9  # of each operation; with both tokens they take less than a minute
+EXAMPLES = 6  # of each operation; with both tokens they take less than a minute
 
 
 @pytest.fixture(scope="module")
@@ -142,8 +142,8 @@ def test_a_program_that_reads_meets_no_failure(described, there, officer, settin
     settings.API_LIMIT, settings.DOWNLOAD_LIMIT = "100000/m/user", "100000/m/user"
     wrong, statuses = wrong_answers(described, there, token_of(officer, "read", "read_record"))
     assert wrong == [], "\n\n".join(wrong)
-    assert statuses[200] > 100
-    assert statuses[403] > 100
+    assert statuses[200] > 60
+    assert statuses[403] > 60
 
 
 def test_a_program_that_writes_meets_no_failure(described, there, officer, settings):
@@ -151,5 +151,5 @@ def test_a_program_that_writes_meets_no_failure(described, there, officer, setti
     actions = [action.value for action in Action]
     wrong, statuses = wrong_answers(described, there, token_of(officer, *actions))
     assert wrong == [], "\n\n".join(wrong)
-    assert statuses[422] > 100
-    assert statuses[200] + statuses[201] > 20
+    assert statuses[422] > 60
+    assert statuses[200] + statuses[201] > 10
