@@ -1,15 +1,22 @@
 """A request that is sent again writes nothing and hears the first answer."""
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import KeptAnswer
-from budgets.models import CashEntry
+from budgets.models import CashEntry, Passport
+from budgets.periods import Month
 from budgets.selectors import record
+from budgets.selectors.cash import month_grid
 from budgets.services import cash
-from tests.api.conftest import refusal
+from tests.api.conftest import Program, refusal, token_of
 from tests.api.test_cash import body, payment
 
 __all__ = ["payment"]  # the fixture
@@ -81,6 +88,30 @@ def test_answers_are_forgotten_after_their_time(sample, room, finance):
     KeptAnswer.objects.update(created_at=timezone.now() - dt.timedelta(hours=49))
     assert finance.post(address, body(room), **KEY).json()["id"] != first["id"]
     assert KeptAnswer.objects.count() == 1
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="threads need a server")
+@pytest.mark.django_db(transaction=True)
+def test_requests_of_one_key_at_the_same_moment_write_once():
+    officer, passport = User.objects.get(username="finansy"), Passport.objects.get(year=2023)
+    row = next(row for row in month_grid(passport, Month(2023, 6)).rows if row.left > 1)
+    said = {"line": row.root_id, "fund": row.fund, "economic_code": row.economic_code, "paid_on": "2023-06-15", "amount": "0.01"}  # fmt: skip
+    token, start, before = token_of(officer), Barrier(8), CashEntry.objects.count()
+
+    def send(_number):
+        start.wait()
+        try:
+            program = Program(token, Client(raise_request_exception=False))
+            answer = program.post(f"passports/{passport.pk}/payments/", said, **KEY)
+            return answer.status_code, answer.content
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = set(pool.map(send, range(8)))
+    assert len(answers) == 1
+    assert next(iter(answers))[0] == 201
+    assert CashEntry.objects.count() == before + 1
 
 
 @pytest.mark.parametrize("key", ["", "є", "а" * 3, "x" * 101, "a b"])
