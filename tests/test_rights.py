@@ -169,7 +169,7 @@ READS = {
     "act_conflicts", "act_return", "effectiveness", "effectiveness_compare", "effectiveness_ranking", "effectiveness_scales",
 }  # fmt: skip
 OWN_BUSINESS = {
-    "logout", "password_change", "password_change_done", "sessions", *OPEN_TO_ALL,
+    "logout", "password_change", "password_change_done", "sessions", "tokens", "api", *OPEN_TO_ALL,
     *(name for name in OWN_NAMES if name.startswith(("account_", "mfa_", "session", "socialaccount_"))),
 }  # fmt: skip
 """Every person's own account, whatever their role."""
