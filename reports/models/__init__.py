@@ -1,5 +1,13 @@
 """Tables of reports: the words of a report, and long work done in the background."""
 
 from reports.models.execution import ExecutionReport, LineExplanation, ReportSignatory
+from reports.models.jobs import OPEN_STATES, Job, JobState
 
-__all__ = ["ExecutionReport", "LineExplanation", "ReportSignatory"]
+__all__ = [
+    "OPEN_STATES",
+    "ExecutionReport",
+    "Job",
+    "JobState",
+    "LineExplanation",
+    "ReportSignatory",
+]
