@@ -8,4 +8,5 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "eprogram.settings")
 application = get_wsgi_application()
 
-import_module("reports.background.worker").start_in_process()  # wants the models, which are there only now
+# Imported only now: it wants the models, which are there once the application is made.
+import_module("reports.background.worker").start_in_process()

@@ -164,7 +164,7 @@ READS = {
     "home", "passports", "passport", "passport_compare", "revision", "revision_download", "programmes", "programme",
     "programme_figure", "session_package", "programme_download", "reports", "report", "report_preview", "report_download",
     "cash", "cash_year", "cash_month", "cash_payments", "indicators", "indicator_actuals", "reference", "act", "act_file",
-    "act_conflicts", "act_return",
+    "act_conflicts", "act_return", "book", "jobs", "job", "job_cancel", "job_file",
 }  # fmt: skip
 OWN_BUSINESS = {
     "logout", "password_change", "password_change_done", "sessions", *OPEN_TO_ALL,

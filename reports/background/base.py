@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from reports.models import Job
 
 Progress = Callable[[int, int, str], None]
-"""done, total, words; raises when the work must stop, so it is called at every step."""
+"""done, steps, words; raises when the work must stop, so it is called at every step."""
 
 
 @dataclass(frozen=True, slots=True)

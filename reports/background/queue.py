@@ -39,7 +39,7 @@ def ask(*, kind: str, asked: dict[str, Any], title: str, community: Community, b
     if open_ >= MOST_OPEN:
         raise RuleViolation(
             _(
-                "У вас уже %(open)s незавершених завдання — більше не можна. Дочекайтеся їх або скасуйте зайве."
+                "Ваших незавершених завдань уже %(open)s, і більше водночас не можна. Дочекайтеся їх або скасуйте зайве."
             )
             % {"open": open_}
         )
@@ -64,7 +64,7 @@ def claim() -> Job | None:
             heartbeat_at=now,
             started_at=now,
             done=0,
-            total=0,
+            steps=0,
             words="",
         )
         if claimed:
@@ -98,9 +98,9 @@ def beat(job: Job) -> None:
     _write(job, heartbeat_at=timezone.now())
 
 
-def tell(job: Job, *, done: int, total: int, words: str) -> None:
+def tell(job: Job, *, done: int, steps: int, words: str) -> None:
     """How far the work has come."""
-    _write(job, done=done, total=total, words=words[:300], heartbeat_at=timezone.now())
+    _write(job, done=done, steps=steps, words=words[:300], heartbeat_at=timezone.now())
 
 
 def finish(job: Job, *, content: bytes, file_name: str) -> None:
@@ -114,7 +114,7 @@ def finish(job: Job, *, content: bytes, file_name: str) -> None:
             file=job.file.name,
             file_name=file_name,
             ended_at=timezone.now(),
-            done=F("total"),
+            done=F("steps"),
             words="",
             worker="",
         )

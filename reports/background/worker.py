@@ -50,10 +50,10 @@ def work_once(stop: Stop = lambda: False) -> bool:
 
 
 def _run(job: Job, stop: Stop) -> None:
-    def progress(done: int, total: int, words: str) -> None:
+    def progress(done: int, steps: int, words: str) -> None:
         if stop():
             raise Stopped
-        queue.tell(job, done=done, total=total, words=words)
+        queue.tell(job, done=done, steps=steps, words=words)
 
     try:
         with _heartbeat(job):

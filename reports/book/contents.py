@@ -106,6 +106,13 @@ def years(community: Community, person: User) -> list[int]:
     return sorted(found, reverse=True)
 
 
+def usual_year(community: Community, person: User, *, before: int) -> int | None:
+    """The last year before this one whose execution can be reported: that is what books are made of."""
+    passports = _passports(person).filter(programme__community=community, year__lt=before)
+    newest = passport_selectors.approved(passports).first()
+    return newest.year if newest else None
+
+
 def may_see(keys: Iterable[str], person: User) -> bool:
     """True when the person may see, now, every document that the keys name."""
     passports: set[int] = set()

@@ -43,8 +43,8 @@ class Job(models.Model):
     state = models.CharField(
         _("стан"), max_length=9, choices=JobState, default=JobState.WAITING, editable=False
     )
-    done = models.PositiveIntegerField(_("зроблено"), default=0)
-    total = models.PositiveIntegerField(_("усього"), default=0)
+    done = models.PositiveIntegerField(_("зроблено кроків"), default=0)
+    steps = models.PositiveIntegerField(_("усього кроків"), default=0)
     words = models.CharField(_("що робиться"), max_length=300, blank=True)
     attempts = models.PositiveSmallIntegerField(_("спроб"), default=0)
     worker = models.CharField(max_length=32, blank=True)
@@ -63,8 +63,8 @@ class Job(models.Model):
         indexes = [models.Index(fields=["state", "asked_at"])]
         constraints = [
             models.CheckConstraint(
-                condition=Q(done__lte=F("total")),
-                name="job_progress_within_total",
+                condition=Q(done__lte=F("steps")),
+                name="job_progress_within_its_steps",
                 violation_error_message=_("Зроблено більше, ніж усього."),
             ),
             models.CheckConstraint(

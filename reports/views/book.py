@@ -20,7 +20,7 @@ def ask(request: SignedIn) -> HttpResponse:
     communities = list(permissions.visible_communities(request.user))
     community = _community(request, communities)
     years = contents.years(community, request.user) if community else []
-    year = _year(request, years)
+    year = _year(request, community, years) if community else None
     groups = contents.offered(community, year, request.user) if community and year else []
     chosen = {entry.key for group in groups for entry in group.entries if entry.is_usual}
     error = ""
@@ -55,10 +55,10 @@ def _community(request: SignedIn, communities: list[Community]) -> Community | N
     return get_object_or_404(permissions.visible_communities(request.user), pk=pk)
 
 
-def _year(request: SignedIn, years: list[int]) -> int | None:
-    """What was asked for; by default the last year that is over: reports are of such a year."""
+def _year(request: SignedIn, community: Community, years: list[int]) -> int | None:
     asked = request.POST.get("year") or request.GET.get("year") or ""
     if re.fullmatch(r"[0-9]{4}", asked, re.ASCII) and int(asked) in years:
         return int(asked)
     this_year = timezone.localdate().year
-    return next((year for year in years if year < this_year), years[0] if years else None)
+    usual = contents.usual_year(community, request.user, before=this_year)
+    return usual or next((year for year in years if year < this_year), years[0] if years else None)

@@ -55,5 +55,5 @@ class Command(BaseCommand):
             raise CommandError(f"Several communities had budget code {asked}: give a name.")
         return found[0]
 
-    def _progress(self, done: int, total: int, words: str) -> None:
-        self.stderr.write(f"[{done}/{total}] {words}")
+    def _progress(self, done: int, steps: int, words: str) -> None:
+        self.stderr.write(f"[{done}/{steps}] {words}")
