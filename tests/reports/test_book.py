@@ -19,6 +19,8 @@ from reports.book import contents, job
 from reports.book.values import Cover, Part
 from reports.renderers import binding, book, pdf
 
+# Even where only the bound file is read: such tests run before those that empty the database.
+pytestmark = pytest.mark.django_db
 YEAR = 2023
 
 
