@@ -9,9 +9,13 @@ LEFT_OUT = {
     "sessions.Session": "people sign in again after a restore",
     "usersessions.UserSession": "the list of those sessions",
     "account.EmailConfirmation": "keys that confirm an address once",
+    "reports.Job": "long work is asked for anew; its results are made from what travels",
     "socialaccount.SocialToken": "tokens of providers, which end with the session",
 }
 """Models whose rows stay behind; a restore empties their tables."""
+
+LEFT_OUT_FOLDER = "jobs"
+"""Where results of long work lie among the stored files."""
 
 LEFT_OUT_TABLES = {
     "django_migrations": "the manifest names the migrations, and both sides must agree",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from archive import manifest
+from archive import contents, manifest
 from archive.exceptions import ArchiveRefused
 from archive.manifest import StoredFile
 from archive.reading import CHUNK, Archive
@@ -21,10 +21,13 @@ def folder() -> Path:
 
 
 def stored_names() -> Iterator[str]:
-    """Every regular file below the folder, by its name in rows; links are not followed."""
+    """Every regular file below the folder that travels, by its name in rows; links are not followed."""
     for at, folders, names in os.walk(folder()):
         here = Path(at)
-        folders[:] = sorted(name for name in folders if not name.startswith(manifest.STAGING))
+        left = contents.LEFT_OUT_FOLDER if here == folder() else None
+        folders[:] = sorted(
+            name for name in folders if name != left and not name.startswith(manifest.STAGING)
+        )
         for name in sorted(names):
             path = here / name
             if path.is_file() and not path.is_symlink():

@@ -210,6 +210,13 @@ SECOND_FACTOR_ROLES = [
     )
     if role.strip()
 ]
+# Long work (docs/adr/0013): in a thread of every web process, or only where `manage.py run_jobs` runs.
+_JOBS = env.str("EPROGRAM_JOBS", default="embedded")
+if _JOBS not in {"embedded", "separate"}:
+    raise ImproperlyConfigured("EPROGRAM_JOBS is either embedded or separate.")
+JOBS_IN_PROCESS = _JOBS == "embedded"
+JOB_DAYS = env.int("EPROGRAM_JOB_DAYS", default=30)
+
 INVITATION_DAYS = 7
 DOWNLOAD_LIMIT = "60/m/user"
 

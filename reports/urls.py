@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports.views import effectiveness, execution, passports, programmes, site
+from reports.views import book, effectiveness, execution, jobs, passports, programmes, site
 
 _revision = "passports/<int:pk>/revisions/<int:number>/"
 
@@ -32,6 +32,11 @@ urlpatterns = [
         programmes.download,
         name="programme_download",
     ),
+    path("reports/book/", book.ask, name="book"),
+    path("jobs/", jobs.index, name="jobs"),
+    path("jobs/<int:job_pk>/", jobs.detail, name="job"),
+    path("jobs/<int:job_pk>/cancel/", jobs.cancel, name="job_cancel"),
+    path("jobs/<int:job_pk>/file/", jobs.download, name="job_file"),
     path("reports/", execution.index, name="reports"),
     path("reports/effectiveness/", effectiveness.ranking, name="effectiveness_ranking"),
     path("reports/effectiveness/<int:pk>/", effectiveness.detail, name="effectiveness"),

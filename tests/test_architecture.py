@@ -24,6 +24,7 @@ from budgets.views.programmes import PARTS
 from indicators.effectiveness import LETTER
 from indicators.models import EffectivenessScale
 from reports import checks
+from reports.background import queue
 from reports.catalogue import KINDS, PROGRAMME_KINDS
 from reports.renderers import FORMATS
 
@@ -154,6 +155,14 @@ def addresses(sample, officer):
     programme_draft = acts.open_draft(
         programme=Programme.objects.get(slug="zhytomyr-e-misto"), by=officer
     )
+    job = queue.ask(
+        kind="book",
+        asked={"year": sample.year, "documents": [f"passport:{sample.pk}"]},
+        title="Річна книга",
+        community=sample.programme.community,
+        by=officer,
+    )
+    known["job_pk"] = [job.pk]
     known["measure_pk"] = [programme_draft.programme.measures.first().pk]
     pks |= {name: programme_draft.pk for name in OWN_NAMES if name.partition("_")[0] == "act"}
     found = defaultdict(list)
@@ -220,8 +229,8 @@ def test_opening_a_page_writes_nothing(addresses, officer_client):
         for url in urls:
             answer, writes = opened(officer_client, url)
             assert writes == [], url
-            # A figure needs its place in the query, papers of an act the act, a row its measure; the act has no
-            # file yet; founding a community is the superuser's; an open month has nothing to reopen; providers are
+            # A figure needs its place in the query, papers of an act the act, a row its measure; the act and the
+            # job have no file yet; founding a community is the superuser's; an open month has nothing to reopen; providers are
             # off, the invitation is made up, and the person has no second factor to show or remove.
             alone = name in {
                 "community_new",
@@ -230,6 +239,7 @@ def test_opening_a_page_writes_nothing(addresses, officer_client):
                 "programme_download",
                 "act_row_new",
                 "act_file",
+                "job_file",
                 "month_reopen",
                 "month_exception",
                 "invitation",
@@ -271,6 +281,7 @@ def test_opening_a_page_writes_nothing(addresses, officer_client):
         "logout", "sign_in_cancel", "passport_revise", "revision_agree", "revision_return", "revision_approve",
         "revision_discard", "revision_copy", "indicator_save",
         "act_new", "act_submit", "act_agree", "act_return", "act_measure_restore", "act_measure_remove",
+        "job_cancel",
         "record_export",
     }  # fmt: skip
 

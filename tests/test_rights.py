@@ -166,7 +166,8 @@ READS = {
     "home", "passports", "passport", "passport_compare", "revision", "revision_download", "programmes", "programme",
     "programme_figure", "session_package", "programme_download", "reports", "report", "report_preview", "report_download",
     "cash", "cash_year", "cash_month", "cash_payments", "indicators", "indicator_actuals", "reference", "act", "act_file",
-    "act_conflicts", "act_return", "effectiveness", "effectiveness_compare", "effectiveness_ranking", "effectiveness_scales",
+    "act_conflicts", "act_return", "book", "effectiveness", "effectiveness_compare", "effectiveness_ranking", "effectiveness_scales",
+    "jobs", "job", "job_cancel", "job_file",
 }  # fmt: skip
 OWN_BUSINESS = {
     "logout", "password_change", "password_change_done", "sessions", "tokens", "api", *OPEN_TO_ALL,

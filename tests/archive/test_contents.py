@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from archive import contents
+from archive import contents, stored_files
 
 # What rows.py writes and reads back, each tried by the round trip; a field of another kind is tried there first.
 KINDS = {
@@ -42,3 +42,12 @@ def test_an_archive_holds_every_table_that_travels(worked_in):
 def test_every_column_is_of_a_kind_that_travels(model):
     assert {f.get_internal_type() for f in model._meta.local_concrete_fields} <= KINDS
     assert not model._meta.parents, "rows of a parent would be counted twice"
+
+
+def test_results_of_long_work_stay_behind(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    for name in ("jobs/book.pdf", "acts/jobs/decision.pdf"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True)
+        path.write_bytes(b"%PDF")
+    assert list(stored_files.stored_names()) == ["acts/jobs/decision.pdf"]
