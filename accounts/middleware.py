@@ -1,17 +1,20 @@
-"""Two rules for every page: no second factor where the role wants one, no work; and no floods of heavy downloads."""
+"""Rules for every page: sessions end, no second factor where the role wants one, no work; no floods of heavy downloads."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
 from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import SESSION_KEY, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts import selectors
+from budgets.api import problems
 
 # What a person without the second factor their role wants may still open: setting one up, and leaving.
 _SETTING_UP = frozenset(
@@ -37,6 +40,32 @@ HEAVY_DOWNLOADS = frozenset(
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
+class SessionEnds:
+    """Signs out whoever was idle for SESSION_IDLE_SECONDS, or signed in SESSION_COOKIE_AGE ago however busy.
+
+    The page then leads to the sign-in as after any end of a session: its scripts keep what was typed.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        session = request.session
+        if SESSION_KEY in session:
+            now, idle = int(time.time()), settings.SESSION_IDLE_SECONDS
+            times = session.get(selectors.SESSION_TIMES) or selectors.session_times()
+            if (idle and now - times["seen"] >= idle) or (
+                now - times["began"] >= settings.SESSION_COOKIE_AGE
+            ):
+                logout(request)
+            elif (
+                now - times["seen"] >= min(60, idle // 10 or 60)
+                or selectors.SESSION_TIMES not in session
+            ):
+                session[selectors.SESSION_TIMES] = times | {"seen": now}
+        return self.get_response(request)
+
+
 class SecondFactorRequired:
     """Leads whoever needs a second factor and has none to setting it up, whatever they asked for."""
 
@@ -51,6 +80,8 @@ class SecondFactorRequired:
     ) -> HttpResponse | None:
         match = request.resolver_match
         if match is not None and match.view_name in _SETTING_UP:
+            return None
+        if problems.is_api(request):  # tells programs themselves (accounts/api/authentication.py)
             return None
         if not selectors.needs_second_factor(request.user):
             return None

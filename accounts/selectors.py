@@ -1,6 +1,7 @@
-"""Open invitations, and what is known of a person's second factor."""
+"""Open invitations, live tokens, and what is known of a person's second factor."""
 
 import hashlib
+import time
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -8,16 +9,28 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from accounts.models import Invitation
+from accounts.models import ApiToken, Invitation
 from budgets.choices import Role
 from budgets.permissions import current_memberships
 
+SESSION_TIMES = "times"
 _FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
 
 def digest(token: str) -> str:
     """Tokens are 256 random bits: a plain digest of one cannot be turned back."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def account(username: str) -> User | None:
+    """The account that a typed name means, as the sign-in reads it."""
+    return User.objects.filter(username__iexact=username.strip()).first()
+
+
+def session_times() -> dict[str, int]:
+    """What a session remembers to end in time: when it began, and when it was seen last (seconds)."""
+    now = int(time.time())
+    return {"began": now, "seen": now}
 
 
 def open_invitations() -> QuerySet[Invitation]:
@@ -54,3 +67,19 @@ def has_second_factor(user: User) -> bool:
     """Codes of an application or a passkey; recovery codes alone are none."""
     found: bool = Authenticator.objects.filter(user=user, type__in=_FACTORS).exists()
     return found
+
+
+def token_by_secret(secret: str) -> ApiToken | None:
+    """The token, while it may be used."""
+    token = ApiToken.objects.select_related("user").filter(digest=digest(secret)).first()
+    return token if token is not None and is_live(token) else None
+
+
+def is_live(token: ApiToken) -> bool:
+    """Neither revoked nor past, of an account that is on and has the password it had when the token was made."""
+    return (
+        token.revoked_at is None
+        and token.expires_on >= timezone.localdate()
+        and token.user.is_active
+        and token.password_digest == digest(token.user.password)
+    )

@@ -89,6 +89,9 @@ class Step(Enum):
     OPEN_REPORT = Rule(
         "write the execution report", (Action.WRITE_REPORT,), (RevisionStatus.APPROVED,)
     )
+    WRITE_CAUSES = Rule(
+        "write why effectiveness is low", (Action.WRITE_REPORT,), (RevisionStatus.APPROVED,)
+    )
 
     WRITE_ACT = Rule(
         "draft figures, measures, transfers; rebase", (Action.DRAFT_ACT,), (ActStatus.DRAFT,)

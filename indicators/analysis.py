@@ -69,11 +69,11 @@ def scale_of(scales: Iterable[EffectivenessScale], passport: Passport) -> Effect
                 own.append(scale)
             elif scale.community_id is None:
                 common.append(scale)
-    for scale in (*own, *common):
-        return scale
-    raise RuleViolation(
-        f"На {day:%d.%m.%Y} немає чинної шкали ефективності. Додайте її: «Довідники» → «Шкали ефективності»."
-    )
+    if not (valid := own or common):
+        raise RuleViolation(
+            f"На {day:%d.%m.%Y} немає чинної шкали ефективності. Додайте її: «Довідники» → «Шкали ефективності»."
+        )
+    return valid[0]
 
 
 def scales_for(communities: Iterable[int]) -> list[EffectivenessScale]:

@@ -1,9 +1,11 @@
 from django.urls import path
 
 from reports.views import (
+    book,
     campaigns,
     effectiveness,
     execution,
+    jobs,
     passports,
     programmes,
     reporting,
@@ -43,6 +45,11 @@ urlpatterns = [
         programmes.download,
         name="programme_download",
     ),
+    path("reports/book/", book.ask, name="book"),
+    path("jobs/", jobs.index, name="jobs"),
+    path("jobs/<int:job_pk>/", jobs.detail, name="job"),
+    path("jobs/<int:job_pk>/cancel/", jobs.cancel, name="job_cancel"),
+    path("jobs/<int:job_pk>/file/", jobs.download, name="job_file"),
     # Reporting on target programmes
     path("execution/", campaigns.index, name="campaigns"),
     path("programmes/<slug:slug>/execution/", campaigns.new, name="campaign_new"),

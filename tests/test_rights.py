@@ -150,7 +150,7 @@ NEEDS: dict[str, Action] = {
         DRAFT,
     ),
     **dict.fromkeys(("act_agree", "act_adopt"), Action.ADOPT_ACT),
-    **dict.fromkeys(("record", "event"), Action.READ_RECORD),
+    **dict.fromkeys(("record", "record_export", "event"), Action.READ_RECORD),
     **dict.fromkeys(("month_close", "month_reopen", "month_exception"), Action.CLOSE_PERIOD),
 }  # fmt: skip
 """What a page needs whatever the method."""
@@ -166,10 +166,11 @@ READS = {
     "home", "passports", "passport", "passport_compare", "revision", "revision_download", "programmes", "programme",
     "programme_figure", "session_package", "programme_download", "reports", "report", "report_preview", "report_download",
     "cash", "cash_year", "cash_month", "cash_payments", "indicators", "indicator_actuals", "reference", "act", "act_file",
-    "act_conflicts", "act_return", "effectiveness", "effectiveness_compare", "effectiveness_ranking", "effectiveness_scales",
+    "act_conflicts", "act_return", "book", "effectiveness", "effectiveness_compare", "effectiveness_ranking", "effectiveness_scales",
+    "jobs", "job", "job_cancel", "job_file",
 }  # fmt: skip
 OWN_BUSINESS = {
-    "logout", "password_change", "password_change_done", "sessions", *OPEN_TO_ALL,
+    "logout", "password_change", "password_change_done", "sessions", "tokens", "api", *OPEN_TO_ALL,
     *(name for name in OWN_NAMES if name.startswith(("account_", "mfa_", "session", "socialaccount_"))),
 }  # fmt: skip
 """Every person's own account, whatever their role."""

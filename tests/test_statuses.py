@@ -14,7 +14,6 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from reports.services import execution as report_services
 from budgets import permissions
 from budgets.choices import ActStatus, Fund, MonthStatus, RevisionStatus, Role
 from budgets.exceptions import CellErrors, RuleViolation
@@ -56,6 +55,7 @@ from indicators.selectors import indicator_figures
 from indicators.services import passports as indicator_services
 from indicators.services import programmes as programme_indicators
 from indicators.services.passports import ActualEdit
+from reports.services import execution as report_services
 from tests.budgets.drafts import fresh, on_the_way, one_line, place, town_of
 from tests.reports.programme_samples import Town
 
@@ -141,6 +141,8 @@ REVISION_CALLS: Calls = [
     (Step.OPEN_REPORT,
      [report_services.open_report, report_services.write, report_services.set_signatories],
      _write_report),
+    (Step.WRITE_CAUSES, [report_services.write_causes],
+     lambda it, by: report_services.write_causes(passport=it.passport, causes="а", version=1, by=by)),
 ]  # fmt: skip
 
 

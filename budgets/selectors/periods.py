@@ -34,6 +34,12 @@ def closed_by_passport(passports: QuerySet[Passport]) -> dict[tuple[int, int], s
     return found
 
 
+def months_of(passport: Passport) -> list[tuple[Month, bool]]:
+    """The months of the passport's year, each with whether the unit that pays under it closed it. One query."""
+    unit_id = passport.programme.responsible_unit_id
+    return marks(passport.year, closed(unit_id, passport.year))
+
+
 def marks(year: int, closed: Container[int]) -> list[tuple[Month, bool]]:
     """The months of a year, each with whether it is closed."""
     return [(Month(year, number), number in closed) for number in MONTHS]

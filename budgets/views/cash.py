@@ -205,10 +205,7 @@ def _month_page(
         "passport": passport,
         "grid": grid,
         "month": grid.month,
-        "months": period_selectors.marks(
-            passport.year,
-            period_selectors.closed(passport.programme.responsible_unit_id, passport.year),
-        ),
+        "months": period_selectors.months_of(passport),
         "lines": list(_lines(grid, typed or {}, by_row)),
         "errors": errors,
         "has_special": has_special,

@@ -99,10 +99,7 @@ def cash_year(request: SignedIn, passport_pk: int) -> HttpResponse:
             for number in MONTHS
         ],
         "is_filtered": bool(line or month),
-        "closed": period_selectors.marks(
-            passport.year,
-            period_selectors.closed(passport.programme.responsible_unit_id, passport.year),
-        ),
+        "closed": period_selectors.months_of(passport),
         "month": month_to_open(passport.year, timezone.localdate()),
         "may_enter": may(request, passport, Action.ENTER_CASH),
     }

@@ -1,4 +1,4 @@
-"""What people write into reports beside the figures, and the campaigns in which units report."""
+"""Tables of reports: words beside the figures, campaigns in which units report, long work in the background."""
 
 from reports.models.campaigns import (
     Campaign,
@@ -7,17 +7,17 @@ from reports.models.campaigns import (
     ReportPhrase,
     UnitReport,
 )
-from reports.models.execution import (
-    EffectivenessReport,
-    ExecutionReport,
-    LineExplanation,
-    ReportSignatory,
-)
+from reports.models.effectiveness import EffectivenessReport
+from reports.models.execution import ExecutionReport, LineExplanation, ReportSignatory
+from reports.models.jobs import OPEN_STATES, Job, JobState
 
 __all__ = [
+    "OPEN_STATES",
     "Campaign",
     "EffectivenessReport",
     "ExecutionReport",
+    "Job",
+    "JobState",
     "LineExplanation",
     "MeasureReport",
     "ReportPhrase",

@@ -1,5 +1,6 @@
-"""Writing the words of a report; its figures are computed."""
+"""Writing the words of a report, whose figures are computed; agreeing a passport that its checks let through."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from django.contrib.auth.models import User
@@ -7,11 +8,26 @@ from django.utils.translation import gettext as _
 
 from budgets.choices import SignatoryRole
 from budgets.exceptions import RuleViolation, StaleVersion
-from budgets.models import Passport, Signatory, SpendingLine
+from budgets.models import Passport, PassportRevision, Signatory, SpendingLine
 from budgets.permissions import Step
 from budgets.selectors import passports as passport_selectors
+from budgets.services import passports
 from budgets.services.record import recorded
+from reports import checks
+from reports.documents import passport as passport_document
 from reports.models import EffectivenessReport, ExecutionReport, LineExplanation, ReportSignatory
+
+
+def agree(*, revision: PassportRevision, agreed_on: dt.date, version: int, by: User) -> None:
+    """Agree a draft, as ``passports.agree`` does, unless a check of its document finds an error."""
+    errors = [
+        finding.message
+        for finding in checks.run(passport_document.build(revision))
+        if finding.severity is checks.Severity.ERROR
+    ]
+    if errors:
+        raise RuleViolation(" ".join(errors))
+    passports.agree(revision=revision, agreed_on=agreed_on, version=version, by=by)
 
 
 @recorded
@@ -24,7 +40,7 @@ def open_report(*, passport: Passport, by: User) -> ExecutionReport:
     report = ExecutionReport.objects.filter(passport=passport).first()
     if report is not None:
         return report
-    if not passport.revisions.filter(status__in=Step.OPEN_REPORT.when).exists():
+    if not _has_revision(passport, Step.OPEN_REPORT):
         raise RuleViolation(_("Паспорт ще не затверджено, звітувати зарано."))
     report = ExecutionReport.objects.create(passport=passport, changed_by=by)
     for order, signer in enumerate(usual_signatories(passport), start=1):
@@ -82,7 +98,7 @@ def write_causes(*, passport: Passport, causes: str, version: int, by: User) -> 
     Refused before the passport is approved, and with StaleVersion when another person wrote meanwhile.
     """
     passport = Passport.objects.select_for_update(of=("self",)).get(pk=passport.pk)
-    if passport_selectors.revision_in_force(passport) is None:
+    if not _has_revision(passport, Step.WRITE_CAUSES):
         raise RuleViolation(_("Паспорт ще не затверджено, аналізувати зарано."))
     words = (
         EffectivenessReport.objects.select_related("changed_by").filter(passport=passport).first()
@@ -113,6 +129,11 @@ def set_signatories(
         for order, (position, name) in enumerate(signatories, start=1)
     )
     _touch(report, by)
+
+
+def _has_revision(passport: Passport, step: Step) -> bool:
+    """Whether a revision of the passport has a status that permits the step."""
+    return passport.revisions.filter(status__in=step.when).exists()
 
 
 def _locked(report: ExecutionReport, version: int) -> ExecutionReport:

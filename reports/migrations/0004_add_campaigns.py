@@ -11,7 +11,7 @@ import budgets.fields
 class Migration(migrations.Migration):
     dependencies = [
         ("budgets", "0010_close_months"),
-        ("reports", "0002_write_causes_of_low_effectiveness"),
+        ("reports", "0003_add_jobs"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
