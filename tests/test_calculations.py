@@ -9,6 +9,7 @@ import pytest
 from budgets.funds import ByFund
 from budgets.money import percent_of, read_amount
 from budgets.numbers import NumberError, round_half_up
+from budgets.shares import split
 from indicators.selectors import quotient
 
 _PAGE = (Path(__file__).parent.parent / "docs" / "calculations.md").read_text(encoding="utf-8")
@@ -22,7 +23,9 @@ def worked(name: str) -> list[list[str]]:
     return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
 
 
-@pytest.mark.parametrize("name", ["rounding", "deviations", "percent", "averages", "spellings"])
+@pytest.mark.parametrize(
+    "name", ["rounding", "deviations", "percent", "averages", "shares", "spellings"]
+)
 def test_each_table_has_rows(name):
     assert list(worked(name))
 
@@ -49,6 +52,12 @@ def test_averages(row):
     numbers = [*map(Decimal, row)]
     average = quotient(ByFund.of(*numbers[:2]), ByFund.of(*numbers[2:4]))
     assert [average.general, average.special, average.total] == numbers[4:]
+
+
+@pytest.mark.parametrize(("amount", "weights", "shares"), worked("shares"))
+def test_shares(amount, weights, shares):
+    parts = split(Decimal(amount), [Decimal(weight) for weight in weights.split("; ")])
+    assert "; ".join(map(str, parts)) == shares
 
 
 @pytest.mark.parametrize(("typed", "read"), worked("spellings"))

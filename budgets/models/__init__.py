@@ -9,7 +9,7 @@ from budgets.models.acts import (
     PrintedFigure,
 )
 from budgets.models.budget_programmes import BudgetProgramme
-from budgets.models.cash import CashEntry
+from budgets.models.cash import CashEntry, CashShare, LineMeasure
 from budgets.models.classification import EconomicCode
 from budgets.models.organisations import BudgetCode, Community, Membership, SpendingUnit
 from budgets.models.passports import (
@@ -47,6 +47,7 @@ __all__ = [
     "BudgetLine",
     "BudgetProgramme",
     "CashEntry",
+    "CashShare",
     "Ceiling",
     "ChainHead",
     "Change",
@@ -59,6 +60,7 @@ __all__ = [
     "FundingSource",
     "Goal",
     "LineAllocation",
+    "LineMeasure",
     "LocalProgramme",
     "Measure",
     "MeasurePosition",

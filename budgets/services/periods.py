@@ -3,11 +3,12 @@
 import datetime as dt
 
 from django.contrib.auth.models import User
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from budgets.exceptions import RuleViolation
-from budgets.models import Passport, PeriodException, PeriodLock, SpendingUnit
+from budgets.models import Passport, PeriodException, PeriodLock, Programme, SpendingUnit
 from budgets.periods import MONTHS, Month
 from budgets.selectors import periods
 from budgets.services.record import recorded
@@ -74,8 +75,13 @@ def allow(
 
 
 def expect_open(passport: Passport, day: dt.date, by: User) -> None:
-    """Refuse cash of a closed month, unless an exception lets this person in."""
-    lock = periods.lock_of(passport.programme.responsible_unit_id, day)
+    """Refuse cash of a month that the passport's unit closed, unless an exception lets this person in."""
+    expect_open_for(passport.programme.responsible_unit_id, day, by)
+
+
+def expect_open_for(unit_id: int | None, day: dt.date, by: User) -> None:
+    """The same of any unit; cash of no unit in particular stands in no closed month."""
+    lock = periods.lock_of(unit_id, day) if unit_id is not None else None
     if lock is not None and periods.exception_for(lock, by) is None:
         raise RuleViolation(
             _(
@@ -99,6 +105,9 @@ def told(lock: PeriodLock) -> str:
 
 
 def _lock_cash(unit: SpendingUnit, year: int) -> None:
-    """Wait for everybody who enters cash of the unit's year: each of them holds the passport's row."""
+    """Wait for everybody who enters cash of the unit's year: each holds the row of the passport or of the programme."""
     passports = Passport.objects.filter(programme__responsible_unit=unit, year=year)
     list(passports.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+    paying = Q(responsible_unit=unit) | Q(pk__in=unit.executor_of.values("programme"))
+    programmes = Programme.objects.filter(paying, year_from__lte=year, year_to__gte=year)
+    list(programmes.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))

@@ -36,7 +36,7 @@ def load_revision(
 
 
 def load_entry(request: SignedIn, pk: int, action: Action | None = None) -> CashEntry:
-    """The cash entry, with its passport as ``entry.line.revision.passport``."""
+    """The cash entry on a line, with its passport."""
     entry = get_object_or_404(
         CashEntry.objects.filter(
             line__revision__passport__in=permissions.visible_passports(request.user).values("pk")
@@ -45,8 +45,19 @@ def load_entry(request: SignedIn, pk: int, action: Action | None = None) -> Cash
         ),
         pk=pk,
     )
-    require(request, entry.line.revision.passport, action)
+    require(request, entry.passport, action)
     return entry
+
+
+def load_programme_entry(
+    request: SignedIn, slug: str, pk: int, action: Action | None = None
+) -> CashEntry:
+    """A cash entry of a programme without a passport, with its programme."""
+    programme = load_programme(request, slug, action)
+    entries = CashEntry.objects.select_related(
+        "economic_code", "programme__community", "executor", "created_by"
+    )
+    return get_object_or_404(entries, programme=programme, pk=pk)
 
 
 def load_programme(request: SignedIn, slug: str, action: Action | None = None) -> Programme:
