@@ -142,6 +142,13 @@ def addresses(sample, officer):
     programme_draft = acts.open_draft(
         programme=Programme.objects.get(slug="zhytomyr-e-misto"), by=officer
     )
+    known["line_pk"] = [payment.line_id]
+    measure = programme_draft.programme.measures.first()
+    own = CashEntry.objects.create(
+        programme=programme_draft.programme, fund="general", paid_on="2020-01-01", amount=1, created_by=officer
+    )  # fmt: skip
+    own.shares.create(measure=measure, amount=own.amount)
+    pks |= dict.fromkeys(("programme_payment_correct", "programme_payment_reverse"), own.pk)
     known["measure_pk"] = [programme_draft.programme.measures.first().pk]
     pks |= {name: programme_draft.pk for name in OWN_NAMES if name.partition("_")[0] == "act"}
     found = defaultdict(list)

@@ -134,7 +134,8 @@ def test_the_table_in_the_documents_is_the_one_in_the_code(capsys):
 
 DRAFT, CASH, PASSPORT = Action.DRAFT_ACT, Action.ENTER_CASH, Action.CHANGE_PASSPORT
 NEEDS: dict[str, Action] = {
-    **dict.fromkeys(("cash_cells", "payment_new", "payment_correct", "payment_reverse"), CASH),
+    **dict.fromkeys(("cash_cells", "payment_new", "payment_correct", "payment_reverse", "cash_line", "programme_payment_new",
+                     "programme_payment_correct", "programme_payment_reverse"), CASH),
     **dict.fromkeys(
         ("passport_new", "passport_revise", "edit_texts", "edit_rows", "edit_lines", "edit_indicators", "revision_agree",
          "revision_return", "revision_approve", "revision_discard", "revision_copy"),
@@ -163,7 +164,7 @@ POST_NEEDS: dict[str, tuple[Action, ...]] = {
 READS = {
     "home", "passports", "passport", "passport_compare", "revision", "revision_download", "programmes", "programme",
     "programme_figure", "session_package", "programme_download", "reports", "report", "report_preview", "report_download",
-    "cash", "cash_year", "cash_month", "cash_payments", "indicators", "indicator_actuals", "reference", "act", "act_file",
+    "cash", "cash_year", "cash_lines", "programme_cash", "cash_month", "cash_payments", "indicators", "indicator_actuals", "reference", "act", "act_file",
     "act_conflicts", "act_return",
 }  # fmt: skip
 OWN_BUSINESS = {

@@ -140,6 +140,12 @@ class CashEntry(models.Model):
         return self.line.revision.passport
 
     @property
+    def own_programme(self) -> Programme:
+        """The target programme without a passport that it is paid on."""
+        assert self.programme is not None  # noqa: S101 - cash of a line has none
+        return self.programme
+
+    @property
     def place(self) -> tuple[int, str, str]:
         """Root line, fund and economic code it is booked on; of an entry on a line."""
         assert self.line_id is not None  # noqa: S101 - the same

@@ -117,13 +117,15 @@ def _expect_open(programme: Programme, executor: Executor | None, day: dt.date, 
 
 def _shares(programme: Programme, payment: Payment) -> dict[int, Decimal]:
     if not payment.shares:
-        raise RuleViolation(
-            _("Назвіть захід, за який сплачено: без паспорта каса стоїть на заходах програми.")
-        )
+        raise RuleViolation(no_measures())
     named = {share.measure_id for share in payment.shares}
     if programme.measures.filter(pk__in=named).count() < len(named):
         raise RuleViolation(_("Цей захід не належить до програми. Оберіть інший."))
     return cash_shares.fill(payment.shares, payment.amount, payment.paid_on)
+
+
+def no_measures() -> str:
+    return _("Назвіть захід, за який сплачено: без паспорта каса стоїть на заходах програми.")
 
 
 def _figures(payment: Payment) -> tuple[object, ...]:

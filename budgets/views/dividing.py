@@ -7,12 +7,13 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from budgets.exceptions import RuleViolation, StaleVersion
-from budgets.forms.cash import BasePaymentForm
+from budgets.forms.cash import BasePaymentForm, CorrectionForm, ProgrammeCorrectionForm
 from budgets.models import CashEntry
 from budgets.money import print_amount
 from budgets.selectors.cash_shares import Share
 from budgets.selectors.measure_cash import NamedShare, measure_names, named_shares
 from budgets.services.ledger import Payment
+from budgets.views.comparing import shown
 from budgets.views.loading import SignedIn
 
 
@@ -56,8 +57,33 @@ def answer(
         return Answer(is_sent=True)
 
 
-def compared_shares(entry: CashEntry, said: Iterable[Share]) -> tuple[str, str, str]:
-    """(label, stored, typed) of the shares, for a person who saw another version."""
+def shares_in_words(entry: CashEntry) -> str:
+    """« (1.1 Сервери: 33,34; 1.2 Мережа: 66,66)», or nothing."""
+    shares = named_shares([entry]).get(entry.pk, [])
+    parts = "; ".join(f"{share.name}: {print_amount(share.amount)}" for share in shares)
+    return f" ({parts})" if parts else ""
+
+
+def compared_fields(
+    entry: CashEntry, form: CorrectionForm | ProgrammeCorrectionForm, current: str
+) -> list[tuple[str, str, str]]:
+    """(label, stored now, typed) of every field; of a payment that no longer stands, only the amount."""
+    typed = form.cleaned_data
+    if CashEntry.objects.filter(reverses=entry).exists():
+        return [(str(form["amount"].label), current, print_amount(typed["amount"]))]
+    stored = type(form).values_of(entry)
+    fields = [
+        (
+            str(field.label),
+            shown(field.field, stored[field.name]),
+            shown(field.field, typed[field.name]),
+        )
+        for field in form.visible_fields()
+    ]
+    return [*fields, _compared_shares(entry, form.payment.shares)] if form.shares else fields
+
+
+def _compared_shares(entry: CashEntry, said: Iterable[Share]) -> tuple[str, str, str]:
     stored = named_shares([entry]).get(entry.pk, [])
     typed = list(said)
     names = measure_names([share.measure_id for share in typed])

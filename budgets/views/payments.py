@@ -28,12 +28,11 @@ from budgets.permissions import Action
 from budgets.selectors import cash as cash_selectors
 from budgets.selectors import cash_shares
 from budgets.selectors.cash_measures import payable
-from budgets.selectors.measure_cash import named_shares, shares_of
+from budgets.selectors.measure_cash import shares_of
 from budgets.services import cash as cash_services
 from budgets.services.ledger import Payment
 from budgets.views.cash import load_month, month_to_open, row_id
-from budgets.views.comparing import shown
-from budgets.views.dividing import answer, compared_shares, with_shares
+from budgets.views.dividing import answer, compared_fields, shares_in_words, with_shares
 from budgets.views.loading import SignedIn, load_entry, load_passport, may
 from budgets.views.saving import sent
 
@@ -88,7 +87,7 @@ def _live_and_undone(entries: Iterable[CashEntry]) -> tuple[list[CashEntry], lis
 @require_safe
 def cash_year(request: SignedIn, passport_pk: int) -> HttpResponse:
     passport = load_passport(request, passport_pk)
-    lines = dict(_lines(passport))
+    lines = dict(cash_selectors.line_names(passport))
     line, month = request.GET.get("line", ""), request.GET.get("month", "")
     entries: QuerySet[CashEntry] = cash_selectors.payments(
         passport,
@@ -119,7 +118,7 @@ def payment_new(request: SignedIn, passport_pk: int) -> HttpResponseBase:
     form = PaymentForm(
         sent(request),
         passport=passport,
-        lines=_lines(passport),
+        lines=cash_selectors.line_names(passport),
         shares=open_shares(sent(request), payable(passport)),
         initial=_asked_for(request, passport),
     )
@@ -146,7 +145,7 @@ def payment_correct(request: SignedIn, pk: int) -> HttpResponseBase:
     form = CorrectionForm(
         sent(request),
         passport=passport,
-        lines=_lines(passport),
+        lines=cash_selectors.line_names(passport),
         shares=open_shares(sent(request), payable(passport, stored), stored),
         initial=CorrectionForm.values_of(entry),
     )
@@ -170,7 +169,7 @@ def payment_correct(request: SignedIn, pk: int) -> HttpResponseBase:
         "codes": _codes(),
         "back": _address(entry, passport),
         "stale": done.stale,
-        "compared": _compared(form, entry, done.stale.current) if done.stale else (),
+        "compared": compared_fields(entry, form, done.stale.current) if done.stale else (),
         "divided": done.divided,
     }
     return render(request, "budgets/cash/payment_correct.html", context, status=done.status)
@@ -202,12 +201,6 @@ def payment_reverse(request: SignedIn, pk: int) -> HttpResponseBase:
 
 def _divide(payment: Payment) -> dict[int, Decimal]:
     return cash_shares.of_line(payment.key[0], payment.shares, payment.amount, payment.paid_on)
-
-
-def _lines(passport: Passport) -> list[tuple[int, str]]:
-    """Root lines that cash can be booked on, named by number and title."""
-    rows = cash_selectors.month_grid(passport, Month(passport.year, 12)).rows
-    return list({row.root_id: f"{row.line_number}. {row.line_title}" for row in rows}.items())
 
 
 def _codes() -> QuerySet[EconomicCode]:
@@ -243,23 +236,4 @@ def _in_words(entry: CashEntry) -> str:
         "line": entry.line.number if entry.line else "",
         "code": entry.place[2],
     }
-    shares = named_shares([entry]).get(entry.pk, [])
-    parts = "; ".join(f"{share.name}: {print_amount(share.amount)}" for share in shares)
-    return f"{words} ({parts})" if parts else words
-
-
-def _compared(form: CorrectionForm, entry: CashEntry, current: str) -> list[tuple[str, str, str]]:
-    """(label, stored now, typed) of every field; of a payment that no longer stands, only the amount."""
-    typed = form.cleaned_data
-    if cash_selectors.entries(entry.passport).filter(reverses=entry).exists():
-        return [(str(form["amount"].label), current, print_amount(typed["amount"]))]
-    stored = CorrectionForm.values_of(entry)
-    fields = [
-        (
-            str(field.label),
-            shown(field.field, stored[field.name]),
-            shown(field.field, typed[field.name]),
-        )
-        for field in form.visible_fields()
-    ]
-    return [*fields, compared_shares(entry, form.payment.shares)] if form.shares else fields
+    return f"{words}{shares_in_words(entry)}"
