@@ -3,6 +3,7 @@ from django.urls import path
 from budgets.views import (
     acts,
     cash,
+    decisions,
     draft_measures,
     draft_sheet,
     line_measures,
@@ -49,6 +50,13 @@ urlpatterns = [
         measure_cash.reverse_payment,
         name="programme_payment_reverse",
     ),
+    # Decisions on the budget
+    path("decisions/", decisions.index, name="decisions"),
+    path("decisions/new/", decisions.new, name="decision_new"),
+    path("decisions/<int:pk>/", decisions.detail, name="decision"),
+    path("decisions/<int:pk>/edit/", decisions.edit, name="decision_edit"),
+    path("decisions/<int:pk>/adopt/", decisions.adopt, name="decision_adopt"),
+    path("decisions/<int:pk>/discard/", decisions.discard, name="decision_discard"),
     # Drafting passports; section 11 is edited in indicators
     path("passports/new/", passports.new, name="passport_new"),
     path(_edit + "texts/", passports.edit_texts, name="edit_texts"),

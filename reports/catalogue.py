@@ -18,6 +18,7 @@ from reports.documents import (
     amendment,
     amendment_texts,
     cash_by_economic_code,
+    four_way_match,
     passport,
     passport_execution,
     programme_indicators,
@@ -114,6 +115,7 @@ KINDS = {
         DocumentKind(
             "cash-by-economic-code", _("План і касові видатки за КЕКВ"), cash_by_economic_code.build
         ),
+        DocumentKind(four_way_match.KIND, _("Звірка чотирьох сум"), four_way_match.build),
     )
 }
 """Documents of a budget programme's year."""

@@ -5,6 +5,8 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from budgets.choices import Fund, MatchStep
+from budgets.forms.fields import PlainForm
 from budgets.forms.rows import RowForm
 
 
@@ -50,3 +52,13 @@ class ReportSignatoryForm(RowForm):
         if data.get("name") and not data.get("position_title"):
             self.add_error("position_title", _now("Вкажіть посаду."))
         return data
+
+
+class ReasonForm(PlainForm):
+    """Why two figures of the match differ; which two they are stands in the hidden fields."""
+
+    key = forms.CharField(max_length=60, required=False)
+    step = forms.ChoiceField(choices=MatchStep.choices)
+    line = forms.IntegerField(required=False)
+    fund = forms.ChoiceField(choices=Fund.choices, required=False)
+    text = forms.CharField(max_length=1000, required=False)

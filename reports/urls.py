@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports.views import execution, passports, programmes, site
+from reports.views import execution, matching, passports, programmes, site
 
 _revision = "passports/<int:pk>/revisions/<int:number>/"
 
@@ -32,6 +32,8 @@ urlpatterns = [
         programmes.download,
         name="programme_download",
     ),
+    path("match/", matching.index, name="matches"),
+    path("match/<int:pk>/", matching.detail, name="match"),
     path("reports/", execution.index, name="reports"),
     path("reports/<int:pk>/", execution.detail, name="report"),
     path("reports/<int:pk>/signatories/", execution.signatories, name="report_signatories"),

@@ -138,7 +138,8 @@ NEEDS: dict[str, Action] = {
                      "programme_payment_correct", "programme_payment_reverse"), CASH),
     **dict.fromkeys(
         ("passport_new", "passport_revise", "edit_texts", "edit_rows", "edit_lines", "edit_indicators", "revision_agree",
-         "revision_return", "revision_approve", "revision_discard", "revision_copy"),
+         "revision_return", "revision_approve", "revision_discard", "revision_copy", "decision_new", "decision_edit",
+         "decision_adopt", "decision_discard"),
         PASSPORT,
     ),
     **dict.fromkeys(("indicator_save", "report_signatories"), Action.WRITE_REPORT),
@@ -160,11 +161,12 @@ POST_NEEDS: dict[str, tuple[Action, ...]] = {
     "act_return": (DRAFT, Action.ADOPT_ACT),
     "indicator_actuals": (Action.WRITE_REPORT,),
     "report": (Action.WRITE_REPORT,),
+    "match": (Action.WRITE_REPORT,),
 }
 READS = {
     "home", "passports", "passport", "passport_compare", "revision", "revision_download", "programmes", "programme",
     "programme_figure", "session_package", "programme_download", "reports", "report", "report_preview", "report_download",
-    "cash", "cash_year", "cash_lines", "programme_cash", "cash_month", "cash_payments", "indicators", "indicator_actuals", "reference", "act", "act_file",
+    "decisions", "decision", "matches", "match", "cash", "cash_year", "cash_lines", "programme_cash", "cash_month", "cash_payments", "indicators", "indicator_actuals", "reference", "act", "act_file",
     "act_conflicts", "act_return",
 }  # fmt: skip
 OWN_BUSINESS = {
@@ -230,8 +232,15 @@ def test_what_is_foreign_does_not_exist(addresses, sample, units, where, method)
     client = Client(raise_request_exception=False)
     client.force_login(member(units[where], Role.FINANCE_OFFICER))
     seen = (
-        {"community_edit", "unit_edit", "event"} if where == "beside" else set()
-    )  # reference data and the record are the community's
+        {
+            "community_edit",
+            "unit_edit",
+            "event",
+            *(name for name in OWN_NAMES if name.startswith("decision")),
+        }
+        if where == "beside"
+        else set()
+    )  # reference data, decisions on the budget and the record are the community's
     wrong = []
     for name, urls in addresses.items():
         if name in OWN_BUSINESS | SUPERUSERS | seen or not has_object(name):

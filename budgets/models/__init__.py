@@ -11,6 +11,7 @@ from budgets.models.acts import (
 from budgets.models.budget_programmes import BudgetProgramme
 from budgets.models.cash import CashEntry, CashShare, LineMeasure
 from budgets.models.classification import EconomicCode
+from budgets.models.decisions import BudgetDecision, DecisionLine, MatchReason
 from budgets.models.organisations import BudgetCode, Community, Membership, SpendingUnit
 from budgets.models.passports import (
     ContinuedRow,
@@ -44,6 +45,7 @@ __all__ = [
     "Act",
     "ActRow",
     "BudgetCode",
+    "BudgetDecision",
     "BudgetLine",
     "BudgetProgramme",
     "CashEntry",
@@ -53,6 +55,7 @@ __all__ = [
     "Change",
     "Community",
     "ContinuedRow",
+    "DecisionLine",
     "Direction",
     "EconomicCode",
     "Event",
@@ -62,6 +65,7 @@ __all__ = [
     "LineAllocation",
     "LineMeasure",
     "LocalProgramme",
+    "MatchReason",
     "Measure",
     "MeasurePosition",
     "MeasureText",

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from budgets import permissions
-from budgets.models import Act, CashEntry, Passport, PassportRevision, Programme
+from budgets.models import Act, BudgetDecision, CashEntry, Passport, PassportRevision, Programme
 from budgets.permissions import Action, Subject
 from budgets.services import record
 
@@ -47,6 +47,16 @@ def load_entry(request: SignedIn, pk: int, action: Action | None = None) -> Cash
     )
     require(request, entry.passport, action)
     return entry
+
+
+def load_decision(request: SignedIn, pk: int, action: Action | None = None) -> BudgetDecision:
+    """A decision on the budget of a community that the person sees."""
+    decisions = BudgetDecision.objects.filter(
+        community__in=permissions.visible_communities(request.user)
+    )
+    decision = get_object_or_404(decisions.select_related("community", "changed_by"), pk=pk)
+    require(request, decision.community, action)
+    return decision
 
 
 def load_programme_entry(
