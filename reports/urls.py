@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports.views import execution, matching, passports, programmes, site
+from reports.views import effectiveness, execution, matching, passports, programmes, site
 
 _revision = "passports/<int:pk>/revisions/<int:number>/"
 
@@ -35,6 +35,13 @@ urlpatterns = [
     path("match/", matching.index, name="matches"),
     path("match/<int:pk>/", matching.detail, name="match"),
     path("reports/", execution.index, name="reports"),
+    path("reports/effectiveness/", effectiveness.ranking, name="effectiveness_ranking"),
+    path("reports/effectiveness/<int:pk>/", effectiveness.detail, name="effectiveness"),
+    path(
+        "reports/effectiveness/<int:pk>/compare/",
+        effectiveness.compare,
+        name="effectiveness_compare",
+    ),
     path("reports/<int:pk>/", execution.detail, name="report"),
     path("reports/<int:pk>/signatories/", execution.signatories, name="report_signatories"),
     path("reports/<int:pk>/<slug:kind>/", execution.preview, name="report_preview"),

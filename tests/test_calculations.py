@@ -10,6 +10,7 @@ from budgets.funds import ByFund
 from budgets.money import percent_of, read_amount
 from budgets.numbers import NumberError, round_half_up
 from budgets.shares import split
+from indicators import effectiveness
 from indicators.selectors import quotient
 
 _PAGE = (Path(__file__).parent.parent / "docs" / "calculations.md").read_text(encoding="utf-8")
@@ -24,7 +25,18 @@ def worked(name: str) -> list[list[str]]:
 
 
 @pytest.mark.parametrize(
-    "name", ["rounding", "deviations", "percent", "averages", "shares", "spellings"]
+    "name",
+    [
+        "rounding",
+        "deviations",
+        "percent",
+        "averages",
+        "shares",
+        "indices",
+        "means",
+        "scores",
+        "spellings",
+    ],
 )
 def test_each_table_has_rows(name):
     assert list(worked(name))
@@ -58,6 +70,34 @@ def test_averages(row):
 def test_shares(amount, weights, shares):
     parts = split(Decimal(amount), [Decimal(weight) for weight in weights.split("; ")])
     assert "; ".join(map(str, parts)) == shares
+
+
+def figure(text):
+    return Decimal(text) if text else None
+
+
+@pytest.mark.parametrize("row", worked("indices"))
+def test_indices(row):
+    better, actual, plan, numerator, denominator, value, warning = row
+    found = effectiveness.index(better, actual=figure(actual), plan=Decimal(plan))
+    assert (found.numerator, found.denominator) == (figure(numerator), figure(denominator))
+    assert (str(found.value) if found.value is not None else "") == value
+    assert (found.doubt or "") == warning
+
+
+@pytest.mark.parametrize(("indices", "factor", "mean"), worked("means"))
+def test_means(indices, factor, mean):
+    parts = [map(Decimal, pair.split("/")) for pair in indices.split(", ")]
+    found = [effectiveness.Index(*pair) for pair in parts]
+    assert str(effectiveness.mean(found, Decimal(factor))) == mean
+
+
+@pytest.mark.parametrize("row", worked("scores"))
+def test_scores(row):
+    efficiency, quality, last = map(figure, row[:3])
+    score = effectiveness.Score(effectiveness.LETTER, efficiency, quality, last)
+    assert [score.growth, score.points, score.total] == [*map(figure, row[3:6])]
+    assert (score.grade or "") == row[6]
 
 
 @pytest.mark.parametrize(("typed", "read"), worked("spellings"))

@@ -143,7 +143,8 @@ NEEDS: dict[str, Action] = {
         PASSPORT,
     ),
     **dict.fromkeys(("indicator_save", "report_signatories"), Action.WRITE_REPORT),
-    **dict.fromkeys(("community_edit", "unit_new", "unit_edit", "programme_new", "programme_edit"), Action.CHANGE_REFERENCE),
+    **dict.fromkeys(("community_edit", "unit_new", "unit_edit", "programme_new", "programme_edit",
+         "effectiveness_scale_new", "effectiveness_scale_edit"), Action.CHANGE_REFERENCE),
     **dict.fromkeys(
         ("target_new", "target_about", "target_parts", "target_part", "target_indicators", "act_new", "act_cells",
          "act_submit", "act_withdraw", "act_transfer", "act_row_new", "act_measure", "act_measure_new", "act_measure_split",
@@ -162,12 +163,13 @@ POST_NEEDS: dict[str, tuple[Action, ...]] = {
     "indicator_actuals": (Action.WRITE_REPORT,),
     "report": (Action.WRITE_REPORT,),
     "match": (Action.WRITE_REPORT,),
+    "effectiveness": (Action.WRITE_REPORT,),
 }
 READS = {
     "home", "passports", "passport", "passport_compare", "revision", "revision_download", "programmes", "programme",
     "programme_figure", "session_package", "programme_download", "reports", "report", "report_preview", "report_download",
     "decisions", "decision", "matches", "match", "cash", "cash_year", "cash_lines", "programme_cash", "cash_month", "cash_payments", "indicators", "indicator_actuals", "reference", "act", "act_file",
-    "act_conflicts", "act_return",
+    "act_conflicts", "act_return", "effectiveness", "effectiveness_compare", "effectiveness_ranking", "effectiveness_scales",
 }  # fmt: skip
 OWN_BUSINESS = {
     "logout", "password_change", "password_change_done", "sessions", *OPEN_TO_ALL,
@@ -236,6 +238,7 @@ def test_what_is_foreign_does_not_exist(addresses, sample, units, where, method)
             "community_edit",
             "unit_edit",
             "event",
+            "effectiveness_scale_edit",
             *(name for name in OWN_NAMES if name.startswith("decision")),
         }
         if where == "beside"

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import QuerySet
+from django.apps import apps
+from django.db.models import Q, QuerySet
 
 from budgets.models import ChainHead, Change, Community, Event
 from budgets.record_digest import digest_of
@@ -75,5 +76,27 @@ def events(
     if day is not None:
         found = found.filter(at__date=day)
     if subject is not None:
-        found = found.filter(subject_type=subject[0], subject_id=subject[1])
+        found = found.filter(_about(*subject))
     return found
+
+
+def _about(label: str, pk: int) -> Q:
+    """What is said of the object, and what changed its row under another name: a payment entered in the table of a month."""
+    told = Q(subject_type=label, subject_id=pk)
+    try:
+        table = apps.get_model(label)._meta.db_table
+    except LookupError:
+        return told
+    changes = Change.objects.filter(table_name=table, row_id=pk, event__isnull=False)
+    return told | Q(pk__in=changes.values("event"))
+
+
+def name_of(events: QuerySet[Event], label: str, pk: int) -> str:
+    """What the object was called last, of the events that the person may read."""
+    named = events.filter(subject_type=label, subject_id=pk).exclude(subject="")
+    if found := named.values_list("subject", flat=True).first():
+        return found
+    try:
+        return f"{apps.get_model(label)._meta.verbose_name} № {pk}"
+    except LookupError:
+        return ""

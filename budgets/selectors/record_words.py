@@ -76,9 +76,11 @@ ACTIONS = {
     "programmes.describe": gettext_lazy("змінено назву або вигляд програми"),
     "programmes.write_indicators": gettext_lazy("змінено показники програми"),
     "reference.save": gettext_lazy("змінено довідник"),
+    "effectiveness.save_scale": gettext_lazy("змінено шкалу ефективності"),
     "sample.load": gettext_lazy("завантажено приклад"),
     "services.open_report": gettext_lazy("відкрито звіт"),
     "services.write": gettext_lazy("змінено тексти звіту"),
+    "services.write_causes": gettext_lazy("змінено аналіз причин низької ефективності"),
     "services.set_signatories": gettext_lazy("змінено підписантів звіту"),
 }
 

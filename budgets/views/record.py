@@ -46,7 +46,7 @@ def index(request: SignedIn) -> HttpResponseBase:
         "people": people,
         "person": _number(request, "person"),
         "day": request.GET.get("day", ""),
-        "subject": page[0].subject if _subject(request) and page.object_list else "",
+        "subject": record.name_of(events, *subject) if (subject := _subject(request)) else "",
     }
     return render(request, "budgets/record/index.html", context)
 

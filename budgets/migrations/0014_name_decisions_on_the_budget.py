@@ -10,7 +10,7 @@ import budgets.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("budgets", "0014_let_cash_stand_on_programmes"),
+        ("budgets", "0013_let_cash_stand_on_programmes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("budgets", "0013_turn_measures_of_cash_into_shares"),
+        ("budgets", "0012_turn_measures_of_cash_into_shares"),
     ]
 
     operations = [

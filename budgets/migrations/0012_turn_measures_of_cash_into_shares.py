@@ -19,7 +19,7 @@ def share(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("budgets", "0012_share_cash_among_measures"),
+        ("budgets", "0011_share_cash_among_measures"),
     ]
 
     operations = [migrations.RunPython(share)]
