@@ -282,6 +282,7 @@ def test_opening_a_page_writes_nothing(addresses, officer_client):
         "logout", "sign_in_cancel", "passport_revise", "revision_agree", "revision_return", "revision_approve",
         "revision_discard", "revision_copy", "indicator_save", "decision_adopt", "decision_discard",
         "act_new", "act_submit", "act_agree", "act_return", "act_measure_restore", "act_measure_remove",
+        "record_export",
     }  # fmt: skip
 
 

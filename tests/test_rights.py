@@ -152,7 +152,7 @@ NEEDS: dict[str, Action] = {
         DRAFT,
     ),
     **dict.fromkeys(("act_agree", "act_adopt"), Action.ADOPT_ACT),
-    **dict.fromkeys(("record", "event"), Action.READ_RECORD),
+    **dict.fromkeys(("record", "record_export", "event"), Action.READ_RECORD),
     **dict.fromkeys(("month_close", "month_reopen", "month_exception"), Action.CLOSE_PERIOD),
 }  # fmt: skip
 """What a page needs whatever the method."""

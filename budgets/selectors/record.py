@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from django.apps import apps
+from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 
-from budgets.models import ChainHead, Change, Community, Event
+from budgets.models import ChainHead, Change, Community, Event, Membership
 from budgets.record_digest import digest_of
 
 _BATCH = 500
@@ -69,8 +70,16 @@ def events(
     day: dt.date | None = None,
     subject: tuple[str, int] | None = None,
 ) -> QuerySet[Event]:
-    """Events of the communities, newest first; of a person, of a day, of an object where they are named."""
-    found = Event.objects.filter(community__in=communities).select_related("person", "acting_for")
+    """Events of the communities and of the accounts of those who have a role there, newest first.
+
+    Of a person, of a day, of an object where they are named.
+    """
+    people = Membership.objects.filter(unit__community__in=communities)
+    of_accounts = Q(
+        community=None, subject_type=User._meta.label_lower, subject_id__in=people.values("user")
+    )
+    found = Event.objects.filter(Q(community__in=communities) | of_accounts)
+    found = found.select_related("person", "acting_for")
     if person_id is not None:
         found = found.filter(person=person_id)
     if day is not None:

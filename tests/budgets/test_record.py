@@ -316,7 +316,7 @@ def test_the_journal_lists_finds_and_explains(line, officer, officer_client):
 def test_the_journal_is_taken_away_whole_and_holds_no_formulas(line, officer, officer_client):
     entry = pay(line, officer)
     cash.reverse(entry=entry, version=entry.version, by=officer, note="=1+1")
-    answer = officer_client.get(reverse("record"), {"format": "csv"})
+    answer = officer_client.post(reverse("record_export"))
     text = b"".join(answer.streaming_content).decode("utf-8-sig")
     assert len(text.splitlines()) == 1 + Event.objects.count()
     assert ";'=1+1;" in text
