@@ -138,8 +138,7 @@ NEEDS: dict[str, Action] = {
                      "programme_payment_correct", "programme_payment_reverse"), CASH),
     **dict.fromkeys(
         ("passport_new", "passport_revise", "edit_texts", "edit_rows", "edit_lines", "edit_indicators", "revision_agree",
-         "revision_return", "revision_approve", "revision_discard", "revision_copy", "decision_new", "decision_edit",
-         "decision_adopt", "decision_discard"),
+         "revision_return", "revision_approve", "revision_discard", "revision_copy"),
         PASSPORT,
     ),
     **dict.fromkeys(("indicator_save", "report_signatories"), Action.WRITE_REPORT),
@@ -151,7 +150,10 @@ NEEDS: dict[str, Action] = {
          "act_measure_cancel", "act_measure_restore", "act_measure_remove"),
         DRAFT,
     ),
-    **dict.fromkeys(("act_agree", "act_adopt"), Action.ADOPT_ACT),
+    **dict.fromkeys(
+        ("act_agree", "act_adopt", "decision_new", "decision_edit", "decision_adopt", "decision_discard"),
+        Action.ADOPT_ACT,
+    ),
     **dict.fromkeys(("record", "record_export", "event"), Action.READ_RECORD),
     **dict.fromkeys(("month_close", "month_reopen", "month_exception"), Action.CLOSE_PERIOD),
 }  # fmt: skip

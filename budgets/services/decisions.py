@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from budgets.choices import DecisionStatus, Fund
 from budgets.exceptions import RuleViolation, StaleVersion
 from budgets.models import BudgetDecision, BudgetProgramme, Community, DecisionLine, Programme
+from budgets.permissions import Step
 from budgets.services.record import recorded
 
 
@@ -50,7 +51,7 @@ def write(
     *, decision: BudgetDecision, said: Said, lines: Sequence[Given], version: int, by: User
 ) -> None:
     """Replace what a draft says. Refused with StaleVersion when another person wrote meanwhile."""
-    decision = _open(decision, version)
+    decision = _locked(decision, version, Step.WRITE_DECISION)
     decision.changed_by = by
     decision.version += 1
     _write(decision, said, lines)
@@ -59,7 +60,7 @@ def write(
 @recorded
 def adopt(*, decision: BudgetDecision, version: int, by: User) -> None:
     """Put the decision in force; it does not change from then on. Refused without lines, unless they are unknown."""
-    decision = _open(decision, version)
+    decision = _locked(decision, version, Step.ADOPT_DECISION)
     if decision.lines_known and not decision.lines.exists():
         raise RuleViolation(
             _("У рішенні немає жодної суми. Внесіть рядки або позначте, що суми невідомі.")
@@ -76,14 +77,14 @@ def adopt(*, decision: BudgetDecision, version: int, by: User) -> None:
 @recorded
 def discard(*, decision: BudgetDecision, version: int, by: User) -> None:
     """Remove a draft."""
-    _open(decision, version).delete()
+    _locked(decision, version, Step.DISCARD_DECISION).delete()
 
 
-def _open(decision: BudgetDecision, version: int) -> BudgetDecision:
+def _locked(decision: BudgetDecision, version: int, step: Step) -> BudgetDecision:
     stored = BudgetDecision.objects.select_for_update(of=("self",)).filter(pk=decision.pk).first()
     if stored is None:
         raise RuleViolation(_("Цю чернетку вилучено."))
-    if stored.is_adopted:
+    if not step.is_possible(stored.status):
         raise RuleViolation(
             _("Рішення вже внесено як ухвалене, воно не змінюється. Зміну внесіть новим рішенням.")
         )

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from budgets.choices import Fund, MatchStep
 from budgets.exceptions import RuleViolation, StaleVersion
 from budgets.models import MatchReason, Passport, SpendingLine
+from budgets.permissions import Step
 from budgets.services.record import recorded
 
 
@@ -25,6 +26,8 @@ def explain(
     Refused with StaleVersion when another person wrote meanwhile.
     """
     Passport.objects.select_for_update().get(pk=passport.pk)
+    if not passport.revisions.filter(status__in=Step.EXPLAIN_MATCH.when).exists():
+        raise RuleViolation(_("Паспорт ще не затверджено, звіряти нічого."))
     if step not in MatchStep.values or fund not in {"", *Fund.values}:
         raise RuleViolation(_("Такого порівняння немає. Оновіть сторінку."))
     lines = SpendingLine.objects.filter(origin__isnull=True, revision__passport=passport)

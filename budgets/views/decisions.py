@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from budgets import permissions
+from budgets.choices import DecisionStatus
 from budgets.exceptions import RuleViolation, StaleVersion
 from budgets.forms.decisions import DecisionForm, open_lines
 from budgets.models import BudgetDecision
-from budgets.permissions import Action
+from budgets.permissions import Action, Step
 from budgets.services import decisions as services
-from budgets.views.loading import SignedIn, load_decision, may, read_version, require
+from budgets.views.loading import SignedIn, load_decision, read_version, require
 from budgets.views.saving import sent
 
 
@@ -24,7 +25,7 @@ def index(request: SignedIn) -> HttpResponse:
     )
     context = {
         "decisions": found.select_related("community"),
-        "may_write": permissions.allows(request.user, Action.CHANGE_PASSPORT),
+        "may_write": permissions.allows(request.user, Action.ADOPT_ACT),
     }
     return render(request, "budgets/decisions/index.html", context)
 
@@ -32,13 +33,13 @@ def index(request: SignedIn) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: SignedIn) -> HttpResponse:
     """A decision of the person's own community; who writes in several chooses by ``?community=``."""
-    communities = permissions.communities_where(request.user, Action.CHANGE_PASSPORT)
+    communities = permissions.communities_where(request.user, Action.ADOPT_ACT)
     asked = request.GET.get("community", "")
     own = communities.order_by("name")
     community = own.filter(pk=int(asked)).first() if asked.isdecimal() else own.first()
     if community is None:
         raise PermissionDenied
-    require(request, community, Action.CHANGE_PASSPORT)
+    require(request, community, Action.ADOPT_ACT)
     form = DecisionForm(sent(request))
     lines = open_lines(sent(request), community)
     is_valid = request.method == "POST" and all((form.is_valid(), lines.is_valid()))
@@ -64,17 +65,18 @@ def new(request: SignedIn) -> HttpResponse:
 @require_safe
 def detail(request: SignedIn, pk: int) -> HttpResponse:
     decision = load_decision(request, pk)
+    possible = permissions.steps(request.user, decision.community, DecisionStatus(decision.status))
     context = {
         "decision": decision,
         "lines": decision.lines.select_related("programme", "target").order_by("pk"),
-        "may_write": may(request, decision.community, Action.CHANGE_PASSPORT),
+        "may_write": Step.WRITE_DECISION in possible,
     }
     return render(request, "budgets/decisions/detail.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: SignedIn, pk: int) -> HttpResponse:
-    decision = load_decision(request, pk, Action.CHANGE_PASSPORT)
+    decision = load_decision(request, pk, Action.ADOPT_ACT)
     if decision.is_adopted:
         messages.error(
             request, _("Рішення ухвалено, воно не змінюється. Зміну внесіть новим рішенням.")
@@ -115,7 +117,7 @@ def edit(request: SignedIn, pk: int) -> HttpResponse:
 
 @require_POST
 def adopt(request: SignedIn, pk: int) -> HttpResponse:
-    decision = load_decision(request, pk, Action.CHANGE_PASSPORT)
+    decision = load_decision(request, pk, Action.ADOPT_ACT)
     try:
         services.adopt(decision=decision, version=read_version(request), by=request.user)
     except RuleViolation as refusal:
@@ -129,7 +131,7 @@ def adopt(request: SignedIn, pk: int) -> HttpResponse:
 
 @require_POST
 def discard(request: SignedIn, pk: int) -> HttpResponse:
-    decision = load_decision(request, pk, Action.CHANGE_PASSPORT)
+    decision = load_decision(request, pk, Action.ADOPT_ACT)
     try:
         services.discard(decision=decision, version=read_version(request), by=request.user)
     except RuleViolation as refusal:
