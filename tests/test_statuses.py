@@ -331,7 +331,7 @@ class Cash:
 
     @property
     def payment(self) -> Payment:
-        return Payment(*self.entry.place, self.month.first_day, Decimal("0.01"))
+        return Payment(*self.entry.key, self.month.first_day, Decimal("0.01"))
 
     @property
     def own_payment(self) -> Payment:
@@ -378,9 +378,9 @@ def town_without_passport(sample, unit: SpendingUnit) -> Town:
 
 
 def _set_cells(it: Cash, by: User) -> None:
-    row = cash_selectors.month_grid(it.passport, it.month).row(it.entry.place)
+    row = cash_selectors.month_grid(it.passport, it.month).row(it.entry.key)
     assert row is not None
-    edit = CellEdit(*it.entry.place, row.in_month + 1, row.in_month)
+    edit = CellEdit(*it.entry.key, row.in_month + 1, row.in_month)
     cash.set_cells(passport=it.passport, month=it.month, edits=[edit], by=by)
 
 

@@ -146,7 +146,7 @@ class CashEntry(models.Model):
         return self.programme
 
     @property
-    def place(self) -> tuple[int, str, str]:
+    def key(self) -> tuple[int, str, str]:
         """Root line, fund and economic code it is booked on; of an entry on a line."""
         assert self.line_id is not None  # noqa: S101 - the same
         assert self.economic_code is not None  # noqa: S101 - a constraint of the table

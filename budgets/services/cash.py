@@ -78,7 +78,7 @@ def correct(*, entry: CashEntry, payment: Payment, version: int, by: User) -> Ca
         return entry
     ledger.reverse(entry, by=by, note=_("виправлення"))
     replacement = _add(passport, payment, by, CashOrigin.TYPED, replaces=entry)
-    _check_limits(passport, [entry.place, payment.key])
+    _check_limits(passport, [entry.key, payment.key])
     return replacement
 
 
@@ -90,7 +90,7 @@ def reverse(*, entry: CashEntry, version: int, by: User, note: str = "") -> Cash
     entry = ledger.current(entry, version)
     expect_open(passport, entry.paid_on, by)
     reversing = ledger.reverse(entry, by=by, note=note)
-    _check_limits(passport, [entry.place])
+    _check_limits(passport, [entry.key])
     return reversing
 
 
@@ -116,7 +116,7 @@ def set_cells(
     grid = cash_selectors.month_grid(passport, month)
     standing: dict[Key, list[CashEntry]] = defaultdict(list)
     for entry in cash_selectors.payments(passport, month=month).filter(IS_LIVE):
-        standing[entry.place].append(entry)
+        standing[entry.key].append(entry)
     errors = [(cell_name(grid.row(key), key), message) for key, message in unreadable]
     written: set[Key] = set()
     repeated = {key for key, times in Counter(edit.key for edit in edits).items() if times > 1}
@@ -235,7 +235,7 @@ def _shares(passport: Passport, payment: Payment) -> dict[int, Decimal]:
 
 def _says_the_same(entry: CashEntry, payment: Payment) -> bool:
     """Nothing but words differs; who names no measures leaves a payment that has none as it is."""
-    if (payment.key, payment.paid_on, payment.amount) != (entry.place, entry.paid_on, entry.amount):
+    if (payment.key, payment.paid_on, payment.amount) != (entry.key, entry.paid_on, entry.amount):
         return False
     stored = measure_cash.shares_of(entry)
     if not stored and not payment.shares:

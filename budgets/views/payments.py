@@ -227,7 +227,7 @@ def _asked_for(request: SignedIn, passport: Passport) -> dict[str, Any]:
 def _address(entry: CashEntry, passport: Passport) -> str:
     """The month grid at the row of the payment."""
     month = reverse("cash_month", args=[passport.pk, entry.paid_on.month])
-    return f"{month}#{row_id(entry.place)}"
+    return f"{month}#{row_id(entry.key)}"
 
 
 def _in_words(entry: CashEntry) -> str:
@@ -236,6 +236,6 @@ def _in_words(entry: CashEntry) -> str:
         "amount": print_amount(entry.amount),
         "date": f"{entry.paid_on:%d.%m.%Y}",
         "line": entry.line.number if entry.line else "",
-        "code": entry.place[2],
+        "code": entry.key[2],
     }
     return f"{words}{shares_in_words(entry)}"

@@ -81,11 +81,11 @@ class Clerk:
             self.acknowledged(
                 cash.correct(entry=old, payment=payment, version=old.version, by=self.by)
             )
-        self.sums[old.place[0]] -= old.amount
+        self.sums[old.key[0]] -= old.amount
 
     def acknowledged(self, entry: CashEntry) -> None:
         self.made.append(entry)
-        self.sums[entry.place[0]] += entry.amount
+        self.sums[entry.key[0]] += entry.amount
 
     def payment(self) -> Payment:
         row = self.dice.choice(self.rows)
@@ -115,7 +115,7 @@ def work_together(people: int, steps: int):
     acknowledged: dict[int, Decimal] = defaultdict(Decimal)
     fresh = list(CashEntry.objects.select_related("economic_code").exclude(pk__in=before))
     for entry in fresh:
-        stored[entry.place[0]] += entry.amount
+        stored[entry.key[0]] += entry.amount
     for clerk in clerks:
         for line, amount in clerk.sums.items():
             acknowledged[line] += amount

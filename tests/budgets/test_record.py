@@ -32,7 +32,7 @@ from budgets.models import (
 )
 from budgets.selectors import record as reading
 from budgets.selectors import record_words
-from budgets.services import acts, cash, periods, record, reference, revision_copy
+from budgets.services import acts, cash, ledger, periods, record, reference, revision_copy
 from budgets.services.cash import Payment
 
 pytestmark = pytest.mark.django_db
@@ -260,6 +260,9 @@ def test_every_service_that_a_person_calls_is_recorded():
         acts.touch,
         revision_copy.copy_revision,
         periods.expect_open,
+        periods.expect_open_for,
+        ledger.add,
+        ledger.reverse,
     }  # adopt calls one; the others are steps of one
     forgotten = [
         f"{module.__name__}.{name}"
