@@ -114,3 +114,24 @@ class PrintedLevel(TextChoices):
     ROW = "row", _("рядок")
     STAGE = "stage", _("етап")
     RESOURCE = "resource", _("ресурсне забезпечення")
+
+
+class DecisionKind(TextChoices):
+    """The decision on the local budget, or a change of it."""
+
+    INITIAL = "initial", _("бюджет на рік")
+    AMENDMENT = "amendment", _("зміни до бюджету")
+
+
+class DecisionStatus(TextChoices):
+    DRAFT = "draft", _("чернетка")
+    ADOPTED = "adopted", _("ухвалено")
+
+
+class MatchStep(TextChoices):
+    """Which two of the four figures are compared."""
+
+    TARGET_DECISION = "target-decision", _("програма → рішення про бюджет")
+    TARGET_PASSPORT = "target-passport", _("програма → паспорт")
+    DECISION_PASSPORT = "decision-passport", _("рішення про бюджет → паспорт")
+    PASSPORT_CASH = "passport-cash", _("паспорт → каса")

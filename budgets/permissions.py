@@ -16,7 +16,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from budgets.choices import ActStatus, MonthStatus, RevisionStatus, Role
+from budgets.choices import ActStatus, DecisionStatus, MonthStatus, RevisionStatus, Role
 from budgets.models import (
     BudgetProgramme,
     Community,
@@ -55,7 +55,7 @@ ALLOWED: dict[str, frozenset[Action]] = {
 }
 """What each role may do where its membership reaches; reading is every role's."""
 
-Status = RevisionStatus | ActStatus | MonthStatus
+Status = RevisionStatus | ActStatus | DecisionStatus | MonthStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Rule:
 
 
 class Step(Enum):
-    """Everything that a status permits or forbids: of a passport's revision, an act, a month of cash."""
+    """Everything that a status permits or forbids: of a passport's revision, an act, a decision on the budget, a month of cash."""
 
     WRITE_REVISION = Rule("write the sections", (Action.CHANGE_PASSPORT,), (RevisionStatus.DRAFT,))
     AGREE_REVISION = Rule("agree", (Action.CHANGE_PASSPORT,), (RevisionStatus.DRAFT,))
@@ -92,6 +92,11 @@ class Step(Enum):
     WRITE_CAUSES = Rule(
         "write why effectiveness is low", (Action.WRITE_REPORT,), (RevisionStatus.APPROVED,)
     )
+    EXPLAIN_MATCH = Rule(
+        "write why programme, budget, passport and cash differ",
+        (Action.WRITE_REPORT,),
+        (RevisionStatus.APPROVED,),
+    )
 
     WRITE_ACT = Rule(
         "draft figures, measures, transfers; rebase", (Action.DRAFT_ACT,), (ActStatus.DRAFT,)
@@ -114,6 +119,10 @@ class Step(Enum):
         (Action.DRAFT_ACT,),
         (ActStatus.DRAFT, ActStatus.ADOPTED, ActStatus.WITHDRAWN),
     )
+
+    WRITE_DECISION = Rule("write the amounts", (Action.ADOPT_ACT,), (DecisionStatus.DRAFT,))
+    ADOPT_DECISION = Rule("put in force", (Action.ADOPT_ACT,), (DecisionStatus.DRAFT,))
+    DISCARD_DECISION = Rule("remove the draft", (Action.ADOPT_ACT,), (DecisionStatus.DRAFT,))
 
     ENTER_CASH = Rule(
         "enter, correct and reverse cash",

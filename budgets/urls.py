@@ -3,8 +3,11 @@ from django.urls import path
 from budgets.views import (
     acts,
     cash,
+    decisions,
     draft_measures,
     draft_sheet,
+    line_measures,
+    measure_cash,
     passports,
     payments,
     periods,
@@ -16,6 +19,7 @@ from budgets.views import (
 
 _edit = "passports/<int:pk>/revisions/<int:number>/edit/"
 _act = "programmes/<slug:slug>/acts/<int:pk>/"
+_programme_cash = "programmes/<slug:slug>/cash/"
 _measure = _act + "measures/<int:measure_pk>/"
 
 urlpatterns = [
@@ -33,8 +37,26 @@ urlpatterns = [
         name="cash_payments",
     ),
     path("cash/<int:passport_pk>/new/", payments.payment_new, name="payment_new"),
+    path("cash/<int:passport_pk>/lines/", line_measures.lines, name="cash_lines"),
+    path("cash/<int:passport_pk>/lines/<int:line_pk>/", line_measures.line, name="cash_line"),
     path("cash/payments/<int:pk>/", payments.payment_correct, name="payment_correct"),
     path("cash/payments/<int:pk>/reverse/", payments.payment_reverse, name="payment_reverse"),
+    # Cash of target programmes without a passport
+    path(_programme_cash, measure_cash.index, name="programme_cash"),
+    path(_programme_cash + "new/", measure_cash.new, name="programme_payment_new"),
+    path(_programme_cash + "<int:pk>/", measure_cash.correct, name="programme_payment_correct"),
+    path(
+        _programme_cash + "<int:pk>/reverse/",
+        measure_cash.reverse_payment,
+        name="programme_payment_reverse",
+    ),
+    # Decisions on the budget
+    path("decisions/", decisions.index, name="decisions"),
+    path("decisions/new/", decisions.new, name="decision_new"),
+    path("decisions/<int:pk>/", decisions.detail, name="decision"),
+    path("decisions/<int:pk>/edit/", decisions.edit, name="decision_edit"),
+    path("decisions/<int:pk>/adopt/", decisions.adopt, name="decision_adopt"),
+    path("decisions/<int:pk>/discard/", decisions.discard, name="decision_discard"),
     # Drafting passports; section 11 is edited in indicators
     path("passports/new/", passports.new, name="passport_new"),
     path(_edit + "texts/", passports.edit_texts, name="edit_texts"),

@@ -19,6 +19,7 @@ from reports.documents import (
     amendment_texts,
     cash_by_economic_code,
     effectiveness,
+    four_way_match,
     passport,
     passport_execution,
     programme_execution,
@@ -116,6 +117,7 @@ KINDS = {
         DocumentKind(
             "cash-by-economic-code", _("План і касові видатки за КЕКВ"), cash_by_economic_code.build
         ),
+        DocumentKind(four_way_match.KIND, _("Звірка чотирьох сум"), four_way_match.build),
         DocumentKind(effectiveness.KIND, _("Результати аналізу ефективності"), effectiveness.build),
     )
 }

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.contrib.auth.models import Permission, User
 
-from budgets.choices import Role
+from budgets.choices import DecisionKind, Role
 from budgets.models import (
     BudgetCode,
     BudgetProgramme,
@@ -25,7 +25,7 @@ from budgets.models import (
     Signatory,
     SpendingUnit,
 )
-from budgets.services import cash, passports
+from budgets.services import cash, decisions, passports
 from budgets.services.record import recorded
 from indicators.choices import Direction
 from indicators.services import passports as indicator_services
@@ -59,6 +59,7 @@ def load() -> Passport:
         key_unit=units[data["programme"]["key_unit"]],
         responsible_unit=units[data["programme"]["responsible_unit"]],
     )
+    _decision(programme.community, data["decision"], officer)
     revision = _passport(programme, data["passport"], officer)
     _cash(revision, data["cash"], officer)
     _execution(revision, data["execution"], officer)
@@ -94,6 +95,17 @@ def _users(unit: SpendingUnit) -> dict[str, User]:
         )
     )
     return users
+
+
+def _decision(community: Community, data: dict[str, Any], by: User) -> None:
+    """The decision on the budget: published are its number and date, not what it gives the programme."""
+    day = dt.date.fromisoformat(data["date"])
+    said = decisions.Said(
+        year=data["year"], kind=DecisionKind.INITIAL, number=data["number"], date=day,
+        in_force_from=day, lines_known=False,
+    )  # fmt: skip
+    decision = decisions.draft(community=community, said=said, lines=(), by=by)
+    decisions.adopt(decision=decision, version=decision.version, by=by)
 
 
 def _passport(programme: BudgetProgramme, data: dict[str, Any], by: User) -> PassportRevision:

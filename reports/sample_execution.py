@@ -11,6 +11,7 @@ from django.contrib.auth.models import User
 
 from budgets.choices import Fund, UnitLevel
 from budgets.models import Executor, Measure, Programme, SpendingUnit
+from budgets.selectors.cash_shares import Share
 from budgets.services import ledger, measure_cash
 from reports.models import UnitReport
 from reports.periods import ReportingPeriod
@@ -64,7 +65,7 @@ def _pay(executor: Executor, measure: Measure, amount: Decimal, *, on: dt.date, 
         paid_on=on,
         amount=amount,
         note="разом за період, за звітом виконавця",
-        shares=(ledger.Share(measure.pk, amount),),
+        shares=(Share(measure.pk, amount),),
         executor_id=executor.pk,
     )
     measure_cash.record(programme=executor.programme, payment=payment, by=by)

@@ -17,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from budgets.fields import ExactDecimalField, MoneyField
-from budgets.models import CashEntry, Ceiling, Programme, frozen
+from budgets.models import BudgetDecision, CashEntry, Ceiling, Programme, frozen
 from budgets.services import acts, passports
 from budgets.views.passports import ROW_SECTIONS
 from budgets.views.programmes import PARTS
@@ -141,6 +141,7 @@ def addresses(sample, officer):
         "community_edit": programme.community_id,
         "unit_edit": programme.key_unit_id,
         "programme_edit": programme.pk,
+        "decision": BudgetDecision.objects.get().pk,
         "mfa_edit_webauthn": 1,
         "mfa_remove_webauthn": 1,
     }
@@ -155,6 +156,18 @@ def addresses(sample, officer):
     programme_draft = acts.open_draft(
         programme=Programme.objects.get(slug="zhytomyr-e-misto"), by=officer
     )
+    known["line_pk"] = [payment.line_id]
+    measure = programme_draft.programme.measures.first()
+    own = CashEntry.objects.create(
+        programme=programme_draft.programme, fund="general", paid_on="2020-01-01", amount=1, created_by=officer
+    )  # fmt: skip
+    own.shares.create(measure=measure, amount=own.amount)
+    pks |= dict.fromkeys(("programme_payment_correct", "programme_payment_reverse"), own.pk)
+    decision = BudgetDecision.objects.create(
+        community=programme.community, year=2023, kind="amendment", number="1", date="2023-02-01",
+        in_force_from="2023-02-01", changed_by=officer,
+    )  # fmt: skip
+    pks |= dict.fromkeys(("decision_edit", "decision_adopt", "decision_discard"), decision.pk)
     job = queue.ask(
         kind="book",
         asked={"year": sample.year, "documents": [f"passport:{sample.pk}"]},
@@ -279,7 +292,7 @@ def test_opening_a_page_writes_nothing(addresses, officer_client):
     }
     assert statuses[405] <= {
         "logout", "sign_in_cancel", "passport_revise", "revision_agree", "revision_return", "revision_approve",
-        "revision_discard", "revision_copy", "indicator_save",
+        "revision_discard", "revision_copy", "indicator_save", "decision_adopt", "decision_discard",
         "act_new", "act_submit", "act_agree", "act_return", "act_measure_restore", "act_measure_remove",
         "job_cancel",
         "record_export",

@@ -9,6 +9,7 @@ import pytest
 from budgets.funds import ByFund
 from budgets.money import percent_of, read_amount
 from budgets.numbers import NumberError, round_half_up
+from budgets.shares import split
 from indicators import effectiveness
 from indicators.selectors import quotient
 
@@ -30,6 +31,7 @@ def worked(name: str) -> list[list[str]]:
         "deviations",
         "percent",
         "averages",
+        "shares",
         "indices",
         "means",
         "scores",
@@ -62,6 +64,12 @@ def test_averages(row):
     numbers = [*map(Decimal, row)]
     average = quotient(ByFund.of(*numbers[:2]), ByFund.of(*numbers[2:4]))
     assert [average.general, average.special, average.total] == numbers[4:]
+
+
+@pytest.mark.parametrize(("amount", "weights", "shares"), worked("shares"))
+def test_shares(amount, weights, shares):
+    parts = split(Decimal(amount), [Decimal(weight) for weight in weights.split("; ")])
+    assert "; ".join(map(str, parts)) == shares
 
 
 def figure(text):

@@ -134,7 +134,8 @@ def test_the_table_in_the_documents_is_the_one_in_the_code(capsys):
 
 DRAFT, CASH, PASSPORT = Action.DRAFT_ACT, Action.ENTER_CASH, Action.CHANGE_PASSPORT
 NEEDS: dict[str, Action] = {
-    **dict.fromkeys(("cash_cells", "payment_new", "payment_correct", "payment_reverse"), CASH),
+    **dict.fromkeys(("cash_cells", "payment_new", "payment_correct", "payment_reverse", "cash_line", "programme_payment_new",
+                     "programme_payment_correct", "programme_payment_reverse"), CASH),
     **dict.fromkeys(
         ("passport_new", "passport_revise", "edit_texts", "edit_rows", "edit_lines", "edit_indicators", "revision_agree",
          "revision_return", "revision_approve", "revision_discard", "revision_copy"),
@@ -149,7 +150,10 @@ NEEDS: dict[str, Action] = {
          "act_measure_cancel", "act_measure_restore", "act_measure_remove"),
         DRAFT,
     ),
-    **dict.fromkeys(("act_agree", "act_adopt"), Action.ADOPT_ACT),
+    **dict.fromkeys(
+        ("act_agree", "act_adopt", "decision_new", "decision_edit", "decision_adopt", "decision_discard"),
+        Action.ADOPT_ACT,
+    ),
     **dict.fromkeys(("record", "record_export", "event"), Action.READ_RECORD),
     **dict.fromkeys(("month_close", "month_reopen", "month_exception"), Action.CLOSE_PERIOD),
 }  # fmt: skip
@@ -160,12 +164,13 @@ POST_NEEDS: dict[str, tuple[Action, ...]] = {
     "act_return": (DRAFT, Action.ADOPT_ACT),
     "indicator_actuals": (Action.WRITE_REPORT,),
     "report": (Action.WRITE_REPORT,),
+    "match": (Action.WRITE_REPORT,),
     "effectiveness": (Action.WRITE_REPORT,),
 }
 READS = {
     "home", "passports", "passport", "passport_compare", "revision", "revision_download", "programmes", "programme",
     "programme_figure", "session_package", "programme_download", "reports", "report", "report_preview", "report_download",
-    "cash", "cash_year", "cash_month", "cash_payments", "indicators", "indicator_actuals", "reference", "act", "act_file",
+    "decisions", "decision", "matches", "match", "cash", "cash_year", "cash_lines", "programme_cash", "cash_month", "cash_payments", "indicators", "indicator_actuals", "reference", "act", "act_file",
     "act_conflicts", "act_return", "book", "effectiveness", "effectiveness_compare", "effectiveness_ranking", "effectiveness_scales",
     "jobs", "job", "job_cancel", "job_file",
 }  # fmt: skip
@@ -232,10 +237,16 @@ def test_what_is_foreign_does_not_exist(addresses, sample, units, where, method)
     client = Client(raise_request_exception=False)
     client.force_login(member(units[where], Role.FINANCE_OFFICER))
     seen = (
-        {"community_edit", "unit_edit", "event", "effectiveness_scale_edit"}
+        {
+            "community_edit",
+            "unit_edit",
+            "event",
+            "effectiveness_scale_edit",
+            *(name for name in OWN_NAMES if name.startswith("decision")),
+        }
         if where == "beside"
         else set()
-    )  # reference data and the record are the community's
+    )  # reference data, decisions on the budget and the record are the community's
     wrong = []
     for name, urls in addresses.items():
         if name in OWN_BUSINESS | SUPERUSERS | seen or not has_object(name):

@@ -5,7 +5,7 @@ Services that write are found by their mark (``@recorded``): one that is neither
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from types import ModuleType
 from typing import Any
@@ -15,10 +15,21 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from budgets import permissions
-from budgets.choices import ActStatus, Fund, MonthStatus, RevisionStatus, Role
+from budgets.choices import (
+    ActKind,
+    ActStatus,
+    DecisionKind,
+    DecisionStatus,
+    Fund,
+    MatchStep,
+    MonthStatus,
+    RevisionStatus,
+    Role,
+)
 from budgets.exceptions import CellErrors, RuleViolation
 from budgets.models import (
     Act,
+    BudgetDecision,
     CashEntry,
     EconomicCode,
     FundingSource,
@@ -28,17 +39,23 @@ from budgets.models import (
     Passport,
     PassportRevision,
     PeriodLock,
+    SpendingUnit,
 )
 from budgets.periods import Month
 from budgets.permissions import ALLOWED, Status, Step
 from budgets.selectors import cash as cash_selectors
+from budgets.selectors.cash_shares import Share
 from budgets.selectors.placement import Point
 from budgets.selectors.programmes import Planned
 from budgets.services import (
     acts,
     cash,
+    decisions,
     draft_measures,
     drafting,
+    line_measures,
+    matching,
+    measure_cash,
     opening,
     passports,
     periods,
@@ -49,6 +66,7 @@ from budgets.services import (
     reference,
 )
 from budgets.services.cash import CellEdit, Payment
+from budgets.services.decisions import Given, Said
 from budgets.services.drafting import PlaceEdit
 from indicators.choices import IndicatorKind
 from indicators.selectors import indicator_figures
@@ -57,7 +75,7 @@ from indicators.services import programmes as programme_indicators
 from indicators.services.passports import ActualEdit
 from reports.services import execution as report_services
 from tests.budgets.drafts import fresh, on_the_way, one_line, place, town_of
-from tests.reports.programme_samples import Town
+from tests.reports.programme_samples import Town, town
 
 Calls = list[tuple[Step, list[Any], Callable[..., Any]]]
 """The step, the services it tries, and how."""
@@ -65,8 +83,8 @@ Calls = list[tuple[Step, list[Any], Callable[..., Any]]]
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2024, 1, 20)
 MODULES = (
-    acts, cash, draft_measures, drafting, opening, passports, periods, programme_copy, programme_parts, programmes,
-    rebasing, reference, indicator_services, programme_indicators, report_services,
+    acts, cash, decisions, draft_measures, drafting, line_measures, matching, measure_cash, opening, passports, periods,
+    programme_copy, programme_parts, programmes, rebasing, reference, indicator_services, programme_indicators, report_services,
 )  # fmt: skip
 
 
@@ -143,6 +161,10 @@ REVISION_CALLS: Calls = [
      _write_report),
     (Step.WRITE_CAUSES, [report_services.write_causes],
      lambda it, by: report_services.write_causes(passport=it.passport, causes="а", version=1, by=by)),
+    (Step.EXPLAIN_MATCH, [matching.explain],
+     lambda it, by: matching.explain(
+         passport=it.passport, step=MatchStep.DECISION_PASSPORT, line_id=None, fund="", text="а", version=0, by=by
+     )),
 ]  # fmt: skip
 
 
@@ -267,23 +289,56 @@ ACT_CALLS: Calls = [
 ]  # fmt: skip
 
 
+# Decisions on the budget
+
+
+def a_decision(sample, status: DecisionStatus, by: User) -> BudgetDecision:
+    decision = decisions.draft(
+        community=sample.programme.community, said=said("7"), lines=[Given(sample.programme_id, Fund.GENERAL, Decimal(1))], by=by
+    )  # fmt: skip
+    if status == DecisionStatus.ADOPTED:
+        decisions.adopt(decision=decision, version=decision.version, by=by)
+        decision.refresh_from_db()
+    return decision
+
+
+def said(number: str) -> Said:
+    return Said(2024, DecisionKind.INITIAL, number, DAY, in_force_from=DAY)
+
+
+DECISION_CALLS: Calls = [
+    (Step.WRITE_DECISION, [decisions.write],
+     lambda it, by: decisions.write(decision=it, said=said("8"), lines=[], version=it.version, by=by)),
+    (Step.ADOPT_DECISION, [decisions.adopt], lambda it, by: decisions.adopt(decision=it, version=it.version, by=by)),
+    (Step.DISCARD_DECISION, [decisions.discard],
+     lambda it, by: decisions.discard(decision=it, version=it.version, by=by)),
+]  # fmt: skip
+
+
 # Months: today is 15.06.2023, in the middle of the sample's year
 
 
 @dataclass(frozen=True)
 class Cash:
-    """A month of the sample in some status, with a payment in it."""
+    """A month of the sample in some status, with a payment on a line in it, and one on a measure without a passport."""
 
     passport: Passport
     month: Month
     entry: CashEntry
-    lock: PeriodLock | None
+    town: Town
+    own: CashEntry
+    lock: PeriodLock | None = None
 
     @property
     def payment(self) -> Payment:
+        return Payment(*self.entry.key, self.month.first_day, Decimal("0.01"))
+
+    @property
+    def own_payment(self) -> Payment:
+        share = Share(self.town.measures["1.1"].pk)
         return Payment(
-            self.entry.line_id, self.entry.fund, self.entry.economic_code.code, self.month.first_day, Decimal("0.01")
-        )  # fmt: skip
+            None, Fund.GENERAL, "", self.month.first_day, Decimal("0.01"), shares=(share,)
+        )
 
 
 def a_month(sample, status: MonthStatus, by: User) -> Cash:
@@ -295,8 +350,14 @@ def a_month(sample, status: MonthStatus, by: User) -> Cash:
     entry = CashEntry.objects.create(
         line=line, fund=Fund.GENERAL, economic_code=code, paid_on=month.first_day, amount=Decimal("5.00"), created_by=by
     )  # fmt: skip
+    made = town_without_passport(sample, unit)
+    own = CashEntry.objects.create(
+        programme=made.programme, fund=Fund.GENERAL, paid_on=month.first_day, amount=Decimal("5.00"), created_by=by
+    )  # fmt: skip
+    own.shares.create(measure=made.measures["1.1"], amount=own.amount)
+    of_month = Cash(sample, month, entry, made, own)
     if status not in {MonthStatus.CLOSED, MonthStatus.EXCEPTED, MonthStatus.REOPENED}:
-        return Cash(sample, month, entry, None)
+        return of_month
     lock = periods.close_month(unit=unit, month=month, by=by)
     if status == MonthStatus.EXCEPTED:
         until = dt.date.today() + dt.timedelta(days=9)  # noqa: DTZ011 - the database asks its own clock
@@ -304,15 +365,22 @@ def a_month(sample, status: MonthStatus, by: User) -> Cash:
     if status == MonthStatus.REOPENED:
         periods.reopen(lock=lock, reason="x", by=by)
         lock.refresh_from_db()
-    return Cash(sample, month, entry, lock)
+    return replace(of_month, lock=lock)
+
+
+def town_without_passport(sample, unit: SpendingUnit) -> Town:
+    """A target programme that the unit answers for; 1.1 has 100,00 for 2023."""
+    made = town(
+        community=sample.programme.community, slug="bez-pasporta", year_from=2022, responsible_unit=unit
+    )  # fmt: skip
+    made.act(("1.1", 2023, "general", "100.00"), on=dt.date(2022, 1, 1), kind=ActKind.APPROVAL)
+    return made
 
 
 def _set_cells(it: Cash, by: User) -> None:
-    row = cash_selectors.month_grid(it.passport, it.month).row(
-        (it.entry.line_id, Fund.GENERAL, "2240")
-    )
+    row = cash_selectors.month_grid(it.passport, it.month).row(it.entry.key)
     assert row is not None
-    edit = CellEdit(it.entry.line_id, Fund.GENERAL, "2240", row.in_month + 1, row.in_month)
+    edit = CellEdit(*it.entry.key, row.in_month + 1, row.in_month)
     cash.set_cells(passport=it.passport, month=it.month, edits=[edit], by=by)
 
 
@@ -331,6 +399,12 @@ MONTH_CALLS: Calls = [
      lambda it, by: cash.correct(entry=it.entry, payment=it.payment, version=it.entry.version, by=by)),
     (Step.ENTER_CASH, [cash.reverse], lambda it, by: cash.reverse(entry=it.entry, version=it.entry.version, by=by)),
     (Step.ENTER_CASH, [cash.set_cells], _set_cells),
+    (Step.ENTER_CASH, [measure_cash.record],
+     lambda it, by: measure_cash.record(programme=it.town.programme, payment=it.own_payment, by=by)),
+    (Step.ENTER_CASH, [measure_cash.correct],
+     lambda it, by: measure_cash.correct(entry=it.own, payment=it.own_payment, version=it.own.version, by=by)),
+    (Step.ENTER_CASH, [measure_cash.reverse],
+     lambda it, by: measure_cash.reverse(entry=it.own, version=it.own.version, by=by)),
     (Step.CLOSE_MONTH, [periods.close_month],
      lambda it, by: periods.close_month(unit=it.passport.programme.responsible_unit, month=it.month, by=by)),
     (Step.REOPEN_MONTH, [periods.reopen],
@@ -341,14 +415,16 @@ MONTH_CALLS: Calls = [
      )(it, by)),
 ]  # fmt: skip
 
-CALLS: Calls = [*REVISION_CALLS, *ACT_CALLS, *MONTH_CALLS]
+CALLS: Calls = [*REVISION_CALLS, *ACT_CALLS, *DECISION_CALLS, *MONTH_CALLS]
 MADE: dict[type[Status], Callable[..., Any]] = {
     RevisionStatus: a_revision,
     ActStatus: an_act,
+    DecisionStatus: a_decision,
     MonthStatus: a_month,
 }
 WITHOUT_STATUS = {
-    acts.open_draft, opening.open_or_continue, passports.create, programme_copy.clone, programmes.create, reference.save,
+    acts.open_draft, decisions.draft, opening.open_or_continue, passports.create, programme_copy.clone, programmes.create, reference.save,
+    line_measures.link,  # no part of a passport's revision, so it may change at any time
     periods.close_year,  # every month of it that close_month lets it
     programmes.describe,  # its title and years, which are parts of the act: see below
 }  # fmt: skip
@@ -389,7 +465,7 @@ def test_a_service_refuses_what_the_status_forbids(cell, sample, officer, monkey
             call(thing, officer)
 
 
-@pytest.mark.parametrize("status", [*RevisionStatus, *ActStatus, *MonthStatus])
+@pytest.mark.parametrize("status", [*RevisionStatus, *ActStatus, *DecisionStatus, *MonthStatus])
 @pytest.mark.parametrize("role", Role.values)
 def test_pages_offer_a_role_what_the_table_says(sample, role, status):
     user = User.objects.create_user("osoba", password="secret")

@@ -15,8 +15,14 @@ from budgets.models import CashEntry, Passport
 from budgets.periods import MONTHS, Month
 from budgets.permissions import Action
 from budgets.selectors import cash as selectors
+from budgets.selectors.cash_shares import Share
 from budgets.services import cash as services
 from budgets.services.cash import CellEdit, Payment
+
+
+class ShareOutput(serializers.Serializer):
+    measure = serializers.IntegerField(source="measure_id")
+    amount = Money()
 
 
 class PaymentOutput(serializers.Serializer):
@@ -27,7 +33,7 @@ class PaymentOutput(serializers.Serializer):
     economic_code = serializers.CharField(source="economic_code.code")
     paid_on = serializers.DateField()
     amount = Money()
-    measure = serializers.IntegerField(source="measure_id", allow_null=True)
+    shares = ShareOutput(many=True, help_text="Заходи цільової програми; разом — сума платежу.")
     document_number = serializers.CharField()
     counterparty = serializers.CharField()
     note = serializers.CharField()
@@ -44,6 +50,13 @@ class PaymentOutput(serializers.Serializer):
         return reversal.pk if reversal is not None else None
 
 
+class ShareInput(serializers.Serializer):
+    """A measure the payment is for; without an amount it takes part in what remains, as planned."""
+
+    measure = Id()
+    amount = Money(required=False, allow_null=True, default=None)
+
+
 class PaymentInput(serializers.Serializer):
     """A payment as the Treasury made it; a recovery has a minus."""
 
@@ -52,7 +65,12 @@ class PaymentInput(serializers.Serializer):
     economic_code = serializers.RegexField(r"^[0-9]{4}$")
     paid_on = Day()
     amount = Money()
-    measure = Id(required=False, allow_null=True, default=None)
+    shares = ShareInput(
+        many=True,
+        required=False,
+        max_length=100,
+        help_text="Без них ділять зв’язки напряму із заходами.",
+    )
     document_number = Text(max_length=50)
     counterparty = Text(max_length=300)
     note = Text(max_length=500)
@@ -215,7 +233,8 @@ class MonthCells(ApiView):
 
 def payment(said: dict[str, Any]) -> Payment:
     said = dict(said)
-    return Payment(line_id=said.pop("line"), measure_id=said.pop("measure"), **said)
+    shares = tuple(Share(row["measure"], row["amount"]) for row in said.pop("shares", ()))
+    return Payment(line_id=said.pop("line"), shares=shares, **said)
 
 
 def load_month(passport: Passport, number: int) -> Month:
@@ -225,6 +244,8 @@ def load_month(passport: Passport, number: int) -> Month:
 
 
 def _payments(passport: Passport) -> Any:
-    return selectors.payments(passport).select_related(
-        "line__revision", "economic_code", "created_by", "reversed_by"
+    return (
+        selectors.payments(passport)
+        .select_related("line__revision", "economic_code", "created_by", "reversed_by")
+        .prefetch_related("shares")
     )

@@ -1,15 +1,15 @@
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import BadRequest
 from django.http import QueryDict
-from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from budgets.choices import CashOrigin, Fund
 from budgets.fields import ExactDecimalFormField
+from budgets.forms.cash_shares import ShareFormSet
 from budgets.forms.fields import DayField
 from budgets.models import CashEntry, Passport, Programme
 from budgets.money import ZERO, read_amount
@@ -17,13 +17,10 @@ from budgets.numbers import NumberError
 from budgets.selectors.cash import Key
 from budgets.services.cash import CellEdit, Payment
 
-MeasureChoices = Sequence[tuple[Programme, Sequence[tuple[int, str]]]]
 
+class BasePaymentForm(forms.Form):
+    """What is said about every payment; its shares stand in a table of their own. Limits are the service's to judge."""
 
-class PaymentForm(forms.Form):
-    """One payment in full. Ranges and limits are the service's to judge."""
-
-    line = forms.TypedChoiceField(label=_("Напрям"), coerce=int)
     fund = forms.ChoiceField(label=_("Фонд"), choices=Fund.choices, initial=Fund.GENERAL)
     economic_code = forms.CharField(
         label=_("КЕКВ"),
@@ -36,62 +33,58 @@ class PaymentForm(forms.Form):
     amount = ExactDecimalFormField(
         label=_("Сума, грн"), help_text=_("Повернення коштів вводьте з мінусом.")
     )
-    measure = forms.TypedChoiceField(
-        label=_("Захід цільової програми"),
-        coerce=int,
-        empty_value=None,
-        required=False,
-        help_text=_("За ним видно, скільки сплачено на захід; нижче сплаченого план не зменшують."),
-    )
     document_number = forms.CharField(label=_("№ документа"), max_length=50, required=False)
     counterparty = forms.CharField(label=_("Контрагент"), max_length=300, required=False)
     note = forms.CharField(label=_("Примітка"), max_length=500, required=False)
 
-    def __init__(
-        self,
-        *args: Any,
-        passport: Passport,
-        lines: Iterable[tuple[int, str]],
-        measures: MeasureChoices = (),
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, *args: Any, shares: ShareFormSet | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if measures:
-            self._offer(measures)
-        else:
-            del self.fields["measure"]
-        line = cast("forms.ChoiceField", self.fields["line"])
-        line.choices = [("", _("Оберіть напрям")), *lines]
-        line.error_messages["invalid_choice"] = _(
-            "Цей напрям не належить до паспорта %(passport)s. Оберіть напрям зі списку."
-        ) % {"passport": passport}
+        self.shares = shares
+
+    def is_valid(self) -> bool:
+        return super().is_valid() and (self.shares is None or self.shares.is_valid())
 
     @property
     def payment(self) -> Payment:
         said = dict(self.cleaned_data)
         said.pop("version", None)
         return Payment(
-            line_id=said.pop("line"),
-            measure_id=said.pop("measure", self.initial.get("measure")),
+            line_id=said.pop("line", None),
+            executor_id=said.pop("executor", None),
+            shares=self.shares.said if self.shares else (),
             **said,
         )
 
-    def _offer(self, programmes: MeasureChoices) -> None:
-        field = cast("forms.ChoiceField", self.fields["measure"])
-        several = len(programmes) > 1
-        field.choices = [
-            ("", _("не вказано")),
-            *(
-                (
-                    str(programme),
-                    [
-                        (pk, Truncator(f"{programme} · {name}" if several else name).chars(140))
-                        for pk, name in measures
-                    ],
-                )
-                for programme, measures in programmes
-            ),
-        ]
+    @staticmethod
+    def words_of(entry: CashEntry) -> dict[str, Any]:
+        """What the form shows of any stored payment."""
+        return {
+            "fund": entry.fund,
+            "economic_code": entry.economic_code.code if entry.economic_code else "",
+            "paid_on": entry.paid_on,
+            "amount": entry.amount,
+            "document_number": entry.document_number,
+            "counterparty": entry.counterparty,
+            "note": entry.note,
+            "version": entry.version,
+        }
+
+
+class PaymentForm(BasePaymentForm):
+    """One payment of a passport in full."""
+
+    line = forms.TypedChoiceField(label=_("Напрям"), coerce=int)
+    field_order = ("line",)
+
+    def __init__(
+        self, *args: Any, passport: Passport, lines: Iterable[tuple[int, str]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        line = cast("forms.ChoiceField", self.fields["line"])
+        line.choices = [("", _("Оберіть напрям")), *lines]
+        line.error_messages["invalid_choice"] = _(
+            "Цей напрям не належить до паспорта %(passport)s. Оберіть напрям зі списку."
+        ) % {"passport": passport}
 
 
 class CorrectionForm(PaymentForm):
@@ -102,18 +95,34 @@ class CorrectionForm(PaymentForm):
     @classmethod
     def values_of(cls, entry: CashEntry) -> dict[str, Any]:
         """What the form shows of a stored payment."""
-        return {
-            "line": entry.line_id,
-            "fund": entry.fund,
-            "economic_code": entry.economic_code.code,
-            "paid_on": entry.paid_on,
-            "amount": entry.amount,
-            "measure": entry.measure_id,
-            "document_number": entry.document_number,
-            "counterparty": entry.counterparty,
-            "note": entry.note,
-            "version": entry.version,
-        }
+        return {"line": entry.line_id, **cls.words_of(entry)}
+
+
+class ProgrammePaymentForm(BasePaymentForm):
+    """One payment of a target programme without a passport: by whom, if known, and the code, if it has one."""
+
+    executor = forms.TypedChoiceField(
+        label=_("Хто сплатив"),
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text=_("Виконавець програми. За його розпорядником рахують закриті місяці."),
+    )
+
+    def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["economic_code"].required = False
+        executor = cast("forms.ChoiceField", self.fields["executor"])
+        executors = programme.executors.values_list("pk", "name")
+        executor.choices = [("", _("не вказано")), *executors]
+
+
+class ProgrammeCorrectionForm(ProgrammePaymentForm):
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    @classmethod
+    def values_of(cls, entry: CashEntry) -> dict[str, Any]:
+        return {"executor": entry.executor_id, **cls.words_of(entry)}
 
 
 class ReversalForm(forms.Form):

@@ -9,8 +9,9 @@ from budgets.models.acts import (
     PrintedFigure,
 )
 from budgets.models.budget_programmes import BudgetProgramme
-from budgets.models.cash import CashEntry
+from budgets.models.cash import CashEntry, CashShare, LineMeasure
 from budgets.models.classification import EconomicCode
+from budgets.models.decisions import BudgetDecision, DecisionLine, MatchReason
 from budgets.models.organisations import BudgetCode, Community, Membership, SpendingUnit
 from budgets.models.passports import (
     ContinuedRow,
@@ -44,14 +45,17 @@ __all__ = [
     "Act",
     "ActRow",
     "BudgetCode",
+    "BudgetDecision",
     "BudgetLine",
     "BudgetProgramme",
     "CashEntry",
+    "CashShare",
     "Ceiling",
     "ChainHead",
     "Change",
     "Community",
     "ContinuedRow",
+    "DecisionLine",
     "Direction",
     "EconomicCode",
     "Event",
@@ -59,7 +63,9 @@ __all__ = [
     "FundingSource",
     "Goal",
     "LineAllocation",
+    "LineMeasure",
     "LocalProgramme",
+    "MatchReason",
     "Measure",
     "MeasurePosition",
     "MeasureText",

@@ -208,6 +208,12 @@ def month_grid(passport: Passport, month: Month) -> MonthGrid:
     )
 
 
+def line_names(passport: Passport) -> list[tuple[int, str]]:
+    """Root lines that cash can be booked on, named by number and title."""
+    rows = month_grid(passport, Month(passport.year, 12)).rows
+    return list({row.root_id: f"{row.line_number}. {row.line_title}" for row in rows}.items())
+
+
 def payments(
     passport: Passport, *, key: Key | None = None, month: Month | None = None
 ) -> QuerySet[CashEntry]:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 
 from budgets.choices import ActStatus, LineKind
-from budgets.models import Act, BudgetLine, CashEntry, MeasurePosition, MeasureText
+from budgets.models import Act, BudgetLine, MeasurePosition, MeasureText
 from budgets.money import ZERO
 from budgets.selectors import programmes as selectors
+from budgets.selectors.measure_cash import paid_by_year
 from budgets.selectors.programmes import Place
 
 Figure = Literal["amount", "quantity"]
@@ -105,24 +106,13 @@ def below_paid(
     """Measures and years that the draft leaves below their paid cash; of the whole draft unless measures are named."""
     if measures is None:
         measures = set(act.budgetlines.values_list("measure_id", flat=True))
-    cash = paid(measures)
+    cash = paid_by_year(measures)
     if not cash:
         return {}
     sums: dict[tuple[int, int], Decimal] = defaultdict(Decimal)
     for place, figure in selectors.planned(act.programme, draft=act, measures=measures).items():
         sums[place.measure_id, place.year] += figure.amount or ZERO
     return {key: Shortfall(sums[key], amount) for key, amount in cash.items() if sums[key] < amount}
-
-
-def paid(measures: Collection[int]) -> dict[tuple[int, int], Decimal]:
-    """Cash that names the measures, by measure and year. Units: hryvnias."""
-    rows = (
-        CashEntry.objects.filter(measure__in=measures)
-        .order_by()
-        .values_list("measure_id", "paid_on__year")
-        .annotate(total=Sum("amount"))
-    )
-    return {(measure, year): total for measure, year, total in rows}
 
 
 RowKey = tuple[

@@ -3,11 +3,12 @@
 import datetime as dt
 
 from django.contrib.auth.models import User
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from budgets.exceptions import RuleViolation
-from budgets.models import Passport, PeriodException, PeriodLock, SpendingUnit
+from budgets.models import Passport, PeriodException, PeriodLock, Programme, SpendingUnit
 from budgets.periods import MONTHS, Month
 from budgets.permissions import Step
 from budgets.selectors import periods
@@ -82,7 +83,14 @@ def allow(
 
 def expect_open(passport: Passport, day: dt.date, by: User) -> None:
     """Refuse cash of a month that has not come, or is closed without an exception for this person."""
-    now = periods.state(passport.programme.responsible_unit_id, Month.of(day), by)
+    expect_open_for(passport.programme.responsible_unit_id, day, by)
+
+
+def expect_open_for(unit_id: int | None, day: dt.date, by: User) -> None:
+    """The same of any unit; cash of no unit in particular stands in no closed month."""
+    if unit_id is None:
+        return
+    now = periods.state(unit_id, Month.of(day), by)
     if Step.ENTER_CASH.is_possible(now.status):
         return
     if now.lock is None:
@@ -112,6 +120,9 @@ def told(lock: PeriodLock) -> str:
 
 
 def _lock_cash(unit: SpendingUnit, year: int) -> None:
-    """Wait for everybody who enters cash of the unit's year: each of them holds the passport's row."""
+    """Wait for everybody who enters cash of the unit's year: each holds the row of the passport or of the programme."""
     passports = Passport.objects.filter(programme__responsible_unit=unit, year=year)
     list(passports.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+    paying = Q(responsible_unit=unit) | Q(pk__in=unit.executor_of.values("programme"))
+    programmes = Programme.objects.filter(paying, year_from__lte=year, year_to__gte=year)
+    list(programmes.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))

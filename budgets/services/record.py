@@ -181,7 +181,8 @@ def community_of(subject: models.Model | None) -> Community | None:
         if subject is None or isinstance(subject, Community):
             return subject
         names = {field.name for field in subject._meta.fields}
-        subject = next((getattr(subject, name) for name in _WAY if name in names), None)
+        ways = (getattr(subject, name) for name in _WAY if name in names)
+        subject = next((way for way in ways if way is not None), None)
     return None
 
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from budgets import permissions
-from budgets.models import Act, CashEntry, Passport, PassportRevision, Programme
+from budgets.models import Act, BudgetDecision, CashEntry, Passport, PassportRevision, Programme
 from budgets.permissions import Action, Subject
 from budgets.services import record
 
@@ -36,7 +36,7 @@ def load_revision(
 
 
 def load_entry(request: SignedIn, pk: int, action: Action | None = None) -> CashEntry:
-    """The cash entry, with its passport as ``entry.line.revision.passport``."""
+    """The cash entry on a line, with its passport."""
     entry = get_object_or_404(
         CashEntry.objects.filter(
             line__revision__passport__in=permissions.visible_passports(request.user).values("pk")
@@ -45,8 +45,29 @@ def load_entry(request: SignedIn, pk: int, action: Action | None = None) -> Cash
         ),
         pk=pk,
     )
-    require(request, entry.line.revision.passport, action)
+    require(request, entry.passport, action)
     return entry
+
+
+def load_decision(request: SignedIn, pk: int, action: Action | None = None) -> BudgetDecision:
+    """A decision on the budget of a community that the person sees."""
+    decisions = BudgetDecision.objects.filter(
+        community__in=permissions.visible_communities(request.user)
+    )
+    decision = get_object_or_404(decisions.select_related("community", "changed_by"), pk=pk)
+    require(request, decision.community, action)
+    return decision
+
+
+def load_programme_entry(
+    request: SignedIn, slug: str, pk: int, action: Action | None = None
+) -> CashEntry:
+    """A cash entry of a programme without a passport, with its programme."""
+    programme = load_programme(request, slug, action)
+    entries = CashEntry.objects.select_related(
+        "economic_code", "programme__community", "executor", "created_by"
+    )
+    return get_object_or_404(entries, programme=programme, pk=pk)
 
 
 def load_programme(request: SignedIn, slug: str, action: Action | None = None) -> Programme:

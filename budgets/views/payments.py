@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -17,19 +18,24 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from budgets.choices import CashOrigin
-from budgets.exceptions import RuleViolation, StaleVersion
+from budgets.exceptions import RuleViolation
 from budgets.forms.cash import CorrectionForm, PaymentForm, ReversalForm, read_key
+from budgets.forms.cash_shares import open_shares
 from budgets.models import CashEntry, EconomicCode, Passport
 from budgets.money import ZERO, print_amount
 from budgets.periods import MONTHS, Month
 from budgets.permissions import Action
 from budgets.selectors import cash as cash_selectors
+from budgets.selectors import cash_shares
 from budgets.selectors import periods as period_selectors
 from budgets.selectors.cash_measures import payable
+from budgets.selectors.measure_cash import shares_of
 from budgets.services import cash as cash_services
+from budgets.services.ledger import Payment
 from budgets.views.cash import load_month, month_to_open, row_id
-from budgets.views.comparing import shown
+from budgets.views.dividing import answer, compared_fields, shares_in_words, with_shares
 from budgets.views.loading import SignedIn, load_entry, load_passport, may
+from budgets.views.saving import sent
 
 PAGE_SIZE = 100
 
@@ -51,7 +57,7 @@ def cash_payments(request: SignedIn, passport_pk: int, month: int, cell: str) ->
         key = read_key(cell)
     except BadRequest as error:
         raise Http404 from error
-    entries = list(cash_selectors.payments(passport, key=key, month=when))
+    entries = with_shares(cash_selectors.payments(passport, key=key, month=when))
     row = cash_selectors.month_grid(passport, when).row(key)
     if row is None and not entries:
         raise Http404
@@ -82,7 +88,7 @@ def _live_and_undone(entries: Iterable[CashEntry]) -> tuple[list[CashEntry], lis
 @require_safe
 def cash_year(request: SignedIn, passport_pk: int) -> HttpResponse:
     passport = load_passport(request, passport_pk)
-    lines = dict(_lines(passport))
+    lines = dict(cash_selectors.line_names(passport))
     line, month = request.GET.get("line", ""), request.GET.get("month", "")
     entries: QuerySet[CashEntry] = cash_selectors.payments(
         passport,
@@ -90,9 +96,11 @@ def cash_year(request: SignedIn, passport_pk: int) -> HttpResponse:
     )
     if line in map(str, lines):
         entries = entries.filter(line_id=int(line))
+    page = Paginator(entries, PAGE_SIZE).get_page(request.GET.get("page"))
+    page.object_list = with_shares(page.object_list)
     context = {
         "passport": passport,
-        "page": Paginator(entries, PAGE_SIZE).get_page(request.GET.get("page")),
+        "page": page,
         "lines": [(str(pk), label, str(pk) == line) for pk, label in lines.items()],
         "months": [
             (str(number), Month(passport.year, number).name, str(number) == month)
@@ -110,72 +118,69 @@ def cash_year(request: SignedIn, passport_pk: int) -> HttpResponse:
 def payment_new(request: SignedIn, passport_pk: int) -> HttpResponseBase:
     passport = load_passport(request, passport_pk, Action.ENTER_CASH)
     form = PaymentForm(
-        request.POST or None,
+        sent(request),
         passport=passport,
-        lines=_lines(passport),
-        measures=payable(passport),
+        lines=cash_selectors.line_names(passport),
+        shares=open_shares(sent(request), payable(passport)),
         initial=_asked_for(request, passport),
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            entry = cash_services.record(passport=passport, payment=form.payment, by=request.user)
-        except RuleViolation as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Внесено: %(payment)s.") % {"payment": _in_words(entry)})
-            return redirect(_address(entry, passport))
-    context = {"passport": passport, "form": form, "codes": _codes()}
-    return render(
-        request, "budgets/cash/payment_new.html", context, status=422 if form.errors else 200
+    done = answer(
+        request,
+        form,
+        divide=_divide,
+        write=lambda payment: cash_services.record(
+            passport=passport, payment=payment, by=request.user
+        ),
     )
+    if done.entry:
+        messages.success(request, _("Внесено: %(payment)s.") % {"payment": _in_words(done.entry)})
+        return redirect(_address(done.entry, passport))
+    context = {"passport": passport, "form": form, "codes": _codes(), "divided": done.divided}
+    return render(request, "budgets/cash/payment_new.html", context, status=done.status)
 
 
 @require_http_methods(["GET", "POST"])
 def payment_correct(request: SignedIn, pk: int) -> HttpResponseBase:
     entry = load_entry(request, pk, Action.ENTER_CASH)
-    passport = entry.line.revision.passport
+    passport = entry.passport
+    stored = shares_of(entry)
     form = CorrectionForm(
-        request.POST or None,
+        sent(request),
         passport=passport,
-        lines=_lines(passport),
-        measures=payable(passport, entry.measure_id),
+        lines=cash_selectors.line_names(passport),
+        shares=open_shares(sent(request), payable(passport, stored), stored),
         initial=CorrectionForm.values_of(entry),
     )
-    stale: StaleVersion | None = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            corrected = cash_services.correct(
-                entry=entry,
-                payment=form.payment,
-                version=form.cleaned_data["version"],
-                by=request.user,
-            )
-        except StaleVersion as refusal:
-            stale = refusal
-        except RuleViolation as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(
-                request, _("Виправлено: %(payment)s.") % {"payment": _in_words(corrected)}
-            )
-            return redirect(_address(corrected, passport))
+    done = answer(
+        request,
+        form,
+        divide=_divide,
+        write=lambda payment: cash_services.correct(
+            entry=entry, payment=payment, version=form.cleaned_data["version"], by=request.user
+        ),
+    )
+    if done.entry:
+        messages.success(
+            request, _("Виправлено: %(payment)s.") % {"payment": _in_words(done.entry)}
+        )
+        return redirect(_address(done.entry, passport))
     context = {
         "passport": passport,
         "entry": entry,
         "form": form,
         "codes": _codes(),
         "back": _address(entry, passport),
-        "stale": stale,
-        "compared": _compared(form, entry, stale.current) if stale else (),
+        "stale": done.stale,
+        "compared": compared_fields(entry, form, done.stale.current) if done.stale else (),
+        "divided": done.divided,
     }
-    status = 409 if stale else 422 if form.errors else 200
-    return render(request, "budgets/cash/payment_correct.html", context, status=status)
+    return render(request, "budgets/cash/payment_correct.html", context, status=done.status)
 
 
 @require_http_methods(["GET", "POST"])
 def payment_reverse(request: SignedIn, pk: int) -> HttpResponseBase:
     entry = load_entry(request, pk, Action.ENTER_CASH)
-    passport = entry.line.revision.passport
+    passport = entry.passport
     form = ReversalForm(request.POST or None, initial={"version": entry.version})
     if request.method == "POST" and form.is_valid():
         try:
@@ -196,10 +201,8 @@ def payment_reverse(request: SignedIn, pk: int) -> HttpResponseBase:
     )
 
 
-def _lines(passport: Passport) -> list[tuple[int, str]]:
-    """Root lines that cash can be booked on, named by number and title."""
-    rows = cash_selectors.month_grid(passport, Month(passport.year, 12)).rows
-    return list({row.root_id: f"{row.line_number}. {row.line_title}" for row in rows}.items())
+def _divide(payment: Payment) -> dict[int, Decimal]:
+    return cash_shares.of_line(payment.key[0], payment.shares, payment.amount, payment.paid_on)
 
 
 def _codes() -> QuerySet[EconomicCode]:
@@ -224,29 +227,15 @@ def _asked_for(request: SignedIn, passport: Passport) -> dict[str, Any]:
 def _address(entry: CashEntry, passport: Passport) -> str:
     """The month grid at the row of the payment."""
     month = reverse("cash_month", args=[passport.pk, entry.paid_on.month])
-    return f"{month}#{row_id((entry.line_id, entry.fund, entry.economic_code.code))}"
+    return f"{month}#{row_id(entry.key)}"
 
 
 def _in_words(entry: CashEntry) -> str:
-    return _("%(amount)s грн від %(date)s, рядок %(line)s, КЕКВ %(code)s") % {
+    """The payment and, where it is divided, each measure's part to the kopeck."""
+    words = _("%(amount)s грн від %(date)s, рядок %(line)s, КЕКВ %(code)s") % {
         "amount": print_amount(entry.amount),
         "date": f"{entry.paid_on:%d.%m.%Y}",
-        "line": entry.line.number,
-        "code": entry.economic_code.code,
+        "line": entry.line.number if entry.line else "",
+        "code": entry.key[2],
     }
-
-
-def _compared(form: CorrectionForm, entry: CashEntry, current: str) -> list[tuple[str, str, str]]:
-    """(label, stored now, typed) of every field; of a payment that no longer stands, only the amount."""
-    typed = form.cleaned_data
-    if cash_selectors.entries(entry.line.revision.passport).filter(reverses=entry).exists():
-        return [(str(form["amount"].label), current, print_amount(typed["amount"]))]
-    stored = CorrectionForm.values_of(entry)
-    return [
-        (
-            str(field.label),
-            shown(field.field, stored[field.name]),
-            shown(field.field, typed[field.name]),
-        )
-        for field in form.visible_fields()
-    ]
+    return f"{words}{shares_in_words(entry)}"

@@ -12,9 +12,10 @@ from budgets.api.passports import AgreementInput, RevisionOutput, revision_answe
 from budgets.api.schema import operation
 from budgets.models import Passport
 from budgets.permissions import Action
-from reports import checks, services
+from reports import checks
 from reports.catalogue import KINDS
 from reports.models import ExecutionReport
+from reports.services import execution as services
 
 
 class ExplanationOutput(serializers.Serializer):

@@ -4,6 +4,7 @@ from reports.checks import (
     arithmetic,
     effectiveness,
     execution,
+    matching,
     passport,
     programme,
     programme_execution,
@@ -28,6 +29,7 @@ CHECKS: dict[str, tuple[Check, ...]] = {
         execution.check_signatories,
     ),
     "cash-by-economic-code": (arithmetic.check_arithmetic,),
+    "four-way-match": (arithmetic.check_arithmetic, matching.check_reasons),
     "effectiveness": (
         arithmetic.check_arithmetic,
         effectiveness.check_score,

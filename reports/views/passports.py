@@ -20,10 +20,11 @@ from budgets.permissions import Action
 from budgets.selectors import passports as selectors
 from budgets.services import passports
 from budgets.views.loading import SignedIn, load_passport, load_revision, read_version
-from reports import checks, services
+from reports import checks
 from reports.documents import passport as passport_document
 from reports.documents.comparison import compare
 from reports.renderers import html
+from reports.services import execution
 
 
 @require_safe
@@ -123,7 +124,7 @@ def agree(request: SignedIn, pk: int, number: int) -> HttpResponse:
     form = AgreeForm(request.POST)
     if form.is_valid():
         try:
-            services.agree(
+            execution.agree(
                 revision=revision,
                 **form.cleaned_data,
                 version=read_version(request),

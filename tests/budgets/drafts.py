@@ -40,10 +40,11 @@ def row(town: Town, number: str, fund: str) -> str:
 def pay(passport, measure: Measure, amount: str, officer) -> None:
     """A payment of the sample's year that names the measure, moved to 2024: past any check of a plan."""
     line = passport.revisions.get(number=1).spendinglines.first()
-    CashEntry.objects.create(
-        line=line, measure=measure, fund="general", economic_code=EconomicCode.objects.get(code="2240"),
+    entry = CashEntry.objects.create(
+        line=line, fund="general", economic_code=EconomicCode.objects.get(code="2240"),
         paid_on=dt.date(2024, 3, 1), amount=Decimal(amount), created_by=officer,
     )  # fmt: skip
+    entry.shares.create(measure=measure, amount=entry.amount)
 
 
 def on_the_way(act: Act, by, *, to: str = "agreed") -> Act:

@@ -81,11 +81,11 @@ class Clerk:
             self.acknowledged(
                 cash.correct(entry=old, payment=payment, version=old.version, by=self.by)
             )
-        self.sums[old.line_id] -= old.amount
+        self.sums[old.key[0]] -= old.amount
 
     def acknowledged(self, entry: CashEntry) -> None:
         self.made.append(entry)
-        self.sums[entry.line_id] += entry.amount
+        self.sums[entry.key[0]] += entry.amount
 
     def payment(self) -> Payment:
         row = self.dice.choice(self.rows)
@@ -113,9 +113,9 @@ def work_together(people: int, steps: int):
         list(pool.map(lambda clerk: clerk.work(start, steps), clerks))
     stored: dict[int, Decimal] = defaultdict(Decimal)
     acknowledged: dict[int, Decimal] = defaultdict(Decimal)
-    fresh = list(CashEntry.objects.exclude(pk__in=before))
+    fresh = list(CashEntry.objects.select_related("economic_code").exclude(pk__in=before))
     for entry in fresh:
-        stored[entry.line_id] += entry.amount
+        stored[entry.key[0]] += entry.amount
     for clerk in clerks:
         for line, amount in clerk.sums.items():
             acknowledged[line] += amount

@@ -303,15 +303,16 @@ def test_a_reason_belongs_to_every_changed_line_of_the_row(head, draft, place):
 def paid(sample, place) -> CashEntry:
     """30 000,00 paid in 2021 on the measure, and another measure's cash that must not count."""
     entry = CashEntry.objects.filter(amount__gt=0).earliest("pk")
-    return CashEntry.objects.create(
+    made = CashEntry.objects.create(
         line=entry.line,
-        measure_id=place.measure_id,
         fund=entry.fund,
         economic_code=entry.economic_code,
         paid_on=dt.date(2021, 6, 1),
         amount=Decimal(30_000),
         created_by=entry.created_by,
     )
+    made.shares.create(measure_id=place.measure_id, amount=made.amount)
+    return made
 
 
 def test_a_cut_below_paid_cash_wants_a_confirmation_with_a_reason(head, draft, place, paid):

@@ -32,8 +32,9 @@ from budgets.models import (
 )
 from budgets.selectors import record as reading
 from budgets.selectors import record_words
-from budgets.services import acts, cash, periods, record, reference, revision_copy
+from budgets.services import acts, cash, ledger, periods, record, reference, revision_copy
 from budgets.services.cash import Payment
+from reports.services import execution as report_services
 
 pytestmark = pytest.mark.django_db
 
@@ -247,10 +248,9 @@ def test_the_verdict_names_the_end_of_the_chain(chain):
 
 
 def services():
-    for package in (budgets.services, indicators.services):
+    for package in (budgets.services, indicators.services, reports.services):
         for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
             yield importlib.import_module(found.name)
-    yield reports.services
 
 
 def test_every_service_that_a_person_calls_is_recorded():
@@ -260,7 +260,10 @@ def test_every_service_that_a_person_calls_is_recorded():
         acts.touch,
         revision_copy.copy_revision,
         periods.expect_open,
-        reports.services.agree,
+        periods.expect_open_for,
+        ledger.add,
+        ledger.reverse,
+        report_services.agree,
     }  # adopt and the agreeing after checks call one; the others are steps of one
     forgotten = [
         f"{module.__name__}.{name}"

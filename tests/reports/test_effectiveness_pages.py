@@ -62,7 +62,7 @@ def test_causes_are_written_read_and_kept_from_being_overwritten(sample, officer
     data = {"causes": " Бракувало часу. ", "version": stored.version}
     assert officer_client.post(page, data).status_code == 302
     event = Event.objects.latest("number")
-    assert (event.action, event.person) == ("services.write_causes", officer)
+    assert (event.action, event.person) == ("execution.write_causes", officer)
     stale = officer_client.post(page, data | {"causes": "Інше"})
     assert stale.status_code == 409
     assert "Збережено зараз: Бракувало часу." in text(stale)

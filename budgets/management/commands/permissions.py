@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import translation
 
-from budgets.choices import ActStatus, MonthStatus, RevisionStatus, Role
+from budgets.choices import ActStatus, DecisionStatus, MonthStatus, RevisionStatus, Role
 from budgets.permissions import ALLOWED, READS_COMMUNITY, Action, Status, Step
 
 _NAMES = {
@@ -20,6 +20,7 @@ _NAMES = {
 _THINGS: tuple[tuple[type[Status], str], ...] = (
     (RevisionStatus, "A revision of a budget programme's passport, and what hangs on it"),
     (ActStatus, "An act of a target programme"),
+    (DecisionStatus, "A decision on a community's budget"),
     (MonthStatus, "A month of a spending unit's cash, as one person meets it"),
 )
 
