@@ -128,6 +128,19 @@ class DecisionStatus(TextChoices):
     ADOPTED = "adopted", _("ухвалено")
 
 
+class UnitReportStatus(TextChoices):
+    """A unit's report: draft → submitted → returned with remarks, or accepted by the responsible unit.
+
+    CLOSED is never stored: it is how any of them is met once the campaign is closed.
+    """
+
+    DRAFT = "draft", _("чернетка")
+    SUBMITTED = "submitted", _("подано")
+    RETURNED = "returned", _("повернуто")
+    ACCEPTED = "accepted", _("прийнято")
+    CLOSED = "closed", _("кампанію закрито")
+
+
 class MatchStep(TextChoices):
     """Which two of the four figures are compared."""
 

@@ -16,7 +16,14 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from budgets.choices import ActStatus, DecisionStatus, MonthStatus, RevisionStatus, Role
+from budgets.choices import (
+    ActStatus,
+    DecisionStatus,
+    MonthStatus,
+    RevisionStatus,
+    Role,
+    UnitReportStatus,
+)
 from budgets.models import (
     BudgetProgramme,
     Community,
@@ -55,7 +62,7 @@ ALLOWED: dict[str, frozenset[Action]] = {
 }
 """What each role may do where its membership reaches; reading is every role's."""
 
-Status = RevisionStatus | ActStatus | DecisionStatus | MonthStatus
+Status = RevisionStatus | ActStatus | DecisionStatus | MonthStatus | UnitReportStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +75,7 @@ class Rule:
 
 
 class Step(Enum):
-    """Everything that a status permits or forbids: of a passport's revision, an act, a decision on the budget, a month of cash."""
+    """Everything that a status permits or forbids: of a passport's revision, an act, a decision on the budget, a month of cash, a unit's report."""
 
     WRITE_REVISION = Rule("write the sections", (Action.CHANGE_PASSPORT,), (RevisionStatus.DRAFT,))
     AGREE_REVISION = Rule("agree", (Action.CHANGE_PASSPORT,), (RevisionStatus.DRAFT,))
@@ -137,6 +144,32 @@ class Step(Enum):
         "let one person in until a day",
         (Action.CLOSE_PERIOD,),
         (MonthStatus.CLOSED, MonthStatus.EXCEPTED),
+    )
+
+    WRITE_UNIT_REPORT = Rule(
+        "write rows, head and signatory",
+        (Action.WRITE_REPORT,),
+        (UnitReportStatus.DRAFT, UnitReportStatus.RETURNED),
+    )
+    SUBMIT_UNIT_REPORT = Rule(
+        "submit", (Action.WRITE_REPORT,), (UnitReportStatus.DRAFT, UnitReportStatus.RETURNED)
+    )
+    RETURN_UNIT_REPORT = Rule(
+        "return with remarks",
+        (Action.RUN_CAMPAIGN,),
+        (UnitReportStatus.SUBMITTED, UnitReportStatus.ACCEPTED),
+    )
+    ACCEPT_UNIT_REPORT = Rule("accept", (Action.RUN_CAMPAIGN,), (UnitReportStatus.SUBMITTED,))
+    POSTPONE_UNIT_REPORT = Rule(
+        "set another deadline",
+        (Action.RUN_CAMPAIGN,),
+        (UnitReportStatus.DRAFT, UnitReportStatus.RETURNED),
+    )
+    CLOSE_CAMPAIGN = Rule(
+        "close the campaign, when all are so", (Action.RUN_CAMPAIGN,), (UnitReportStatus.ACCEPTED,)
+    )
+    REOPEN_CAMPAIGN = Rule(
+        "open the campaign again, with a reason", (Action.RUN_CAMPAIGN,), (UnitReportStatus.CLOSED,)
     )
 
     @property

@@ -12,12 +12,3 @@ class PeriodKind(TextChoices):
     NINE_MONTHS = "9m", _("9 місяців")
     YEAR = "year", _("рік")
     FINAL = "final", _("весь строк програми")
-
-
-class UnitReportStatus(TextChoices):
-    """A unit's report: draft → submitted → returned with remarks, or accepted by the responsible unit."""
-
-    DRAFT = "draft", _("чернетка")
-    SUBMITTED = "submitted", _("подано")
-    RETURNED = "returned", _("повернуто")
-    ACCEPTED = "accepted", _("прийнято")

@@ -170,6 +170,7 @@ _WAY = (
     "line",
     "act",
     "unit",
+    "campaign",
     "report",
     "indicator",
 )
@@ -180,7 +181,7 @@ def community_of(subject: models.Model | None) -> Community | None:
     for _step in _WAY:
         if subject is None or isinstance(subject, Community):
             return subject
-        names = {field.name for field in subject._meta.fields}
+        names = {field.name for field in subject._meta.fields if field.is_relation}
         ways = (getattr(subject, name) for name in _WAY if name in names)
         subject = next((way for way in ways if way is not None), None)
     return None

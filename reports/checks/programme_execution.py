@@ -7,11 +7,11 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from budgets.choices import UnitReportStatus
 from budgets.money import ZERO
 from budgets.numbers import print_number
 from reports.checks.base import Finding, Severity
 from reports.checks.execution import CLAIMS_FULL
-from reports.choices import UnitReportStatus
 from reports.documents.base import Document, Row
 
 _CLAIMS_NOTHING = re.compile(r"не викон(?:ано|ан[аіи]|ували)|не розпочат|не освоєн", re.IGNORECASE)

@@ -8,11 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from budgets.choices import PresentationUnit
+from budgets.choices import PresentationUnit, UnitReportStatus
 from budgets.models import Executor, Programme
 from budgets.money import ZERO, percent_of, print_in_unit
 from budgets.numbers import print_number
-from reports.choices import UnitReportStatus
 from reports.documents import programme_measures
 from reports.documents.base import (
     Cell,

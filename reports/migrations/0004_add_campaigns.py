@@ -166,6 +166,7 @@ class Migration(migrations.Migration):
                             ("submitted", "подано"),
                             ("returned", "повернуто"),
                             ("accepted", "прийнято"),
+                            ("closed", "кампанію закрито"),
                         ],
                         default="draft",
                         max_length=9,

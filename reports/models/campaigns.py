@@ -12,10 +12,10 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from budgets.choices import PresentationUnit
+from budgets.choices import PresentationUnit, UnitReportStatus
 from budgets.fields import ExactDecimalField
 from budgets.models import Community, Executor, Measure, Programme
-from reports.choices import PeriodKind, UnitReportStatus
+from reports.choices import PeriodKind
 from reports.periods import ReportingPeriod
 
 FACT_PLACES = 3
@@ -125,8 +125,9 @@ class UnitReport(models.Model):
         return responsible.name if responsible else str(_("без виконавця"))
 
     @property
-    def is_open(self) -> bool:
-        return self.status in {UnitReportStatus.DRAFT, UnitReportStatus.RETURNED}
+    def met_status(self) -> UnitReportStatus:
+        """The status as it counts now: a closed campaign closes its reports."""
+        return UnitReportStatus.CLOSED if self.campaign.is_closed else UnitReportStatus(self.status)
 
 
 class MeasureReport(models.Model):

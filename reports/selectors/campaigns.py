@@ -6,9 +6,10 @@ from django.contrib.auth.models import User
 from django.db.models import Count, Q, QuerySet
 
 from budgets import permissions
+from budgets.choices import UnitReportStatus
 from budgets.models import Community, Programme
-from budgets.permissions import Action, Subject
-from reports.choices import PeriodKind, UnitReportStatus
+from budgets.permissions import Action, Step, Subject
+from reports.choices import PeriodKind
 from reports.models import Campaign, MeasureReport, ReportingDeadline, UnitReport
 from reports.periods import USUALLY_DUE, Due, ReportingPeriod
 
@@ -94,9 +95,9 @@ def waiting_for(person: User, reports: Iterable[UnitReport]) -> list[UnitReport]
     return [
         report
         for report in reports
-        if (report.is_open and writes.of(writer(report)))
+        if (Step.WRITE_UNIT_REPORT.is_possible(report.met_status) and writes.of(writer(report)))
         or (
-            report.status == UnitReportStatus.SUBMITTED
+            Step.ACCEPT_UNIT_REPORT.is_possible(report.met_status)
             and runs.of(permissions.responsible(report.campaign.programme))
         )
     ]

@@ -9,20 +9,24 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from budgets.choices import UnitReportStatus
 from budgets.exceptions import RuleViolation, StaleVersion
 from budgets.models import Programme
+from budgets.permissions import Step
 from budgets.services.record import recorded
 from reports import checks
 from reports.checks import Finding, Severity
-from reports.choices import UnitReportStatus
 from reports.documents import programme_execution
 from reports.models import Campaign, MeasureReport, UnitReport
 from reports.periods import ReportingPeriod
 from reports.selectors import campaigns as selectors
 from reports.selectors import execution
 
-DRAFT, SUBMITTED = UnitReportStatus.DRAFT, UnitReportStatus.SUBMITTED
-RETURNED, ACCEPTED = UnitReportStatus.RETURNED, UnitReportStatus.ACCEPTED
+SUBMITTED, RETURNED, ACCEPTED = (
+    UnitReportStatus.SUBMITTED,
+    UnitReportStatus.RETURNED,
+    UnitReportStatus.ACCEPTED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ def write_row(
     person wrote the row meanwhile.
     """
     report = _locked(report)
-    _expect_open(report)
+    _expect(report, Step.WRITE_UNIT_REPORT)
     row = report.rows.filter(measure=measure_id).select_related("changed_by").first()
     if (row.version if row else 0) != version:
         raise StaleVersion(
@@ -117,7 +121,7 @@ def write_row(
 def describe(*, report: UnitReport, head: Head, version: int, by: User) -> None:
     """Write the head of the report and who signs it."""
     report = _locked(report, version)
-    _expect_open(report)
+    _expect(report, Step.WRITE_UNIT_REPORT)
     report.subject, report.decisions = head.subject.strip(), head.decisions.strip()
     report.position, report.name = head.position.strip(), head.name.strip()
     report.unit = head.unit or report.unit
@@ -128,7 +132,7 @@ def describe(*, report: UnitReport, head: Head, version: int, by: User) -> None:
 def submit(*, report: UnitReport, version: int, by: User, warnings_reason: str = "") -> None:
     """Hand the report in. Refused with every error found; past warnings only with a reason, which stays with the report."""
     report = _locked(report, version)
-    _expect_open(report)
+    _expect(report, Step.SUBMIT_UNIT_REPORT)
     findings = findings_of(report)
     errors = [each.message for each in findings if each.severity is Severity.ERROR]
     if errors:
@@ -150,7 +154,7 @@ def return_report(
 ) -> None:
     """Give a submitted or accepted report back with remarks, on rows (by measure) or on the whole; one at least."""
     report = _locked(report, version)
-    _expect(report, SUBMITTED, ACCEPTED)
+    _expect(report, Step.RETURN_UNIT_REPORT)
     remarks = {pk: text.strip() for pk, text in remarks.items() if text.strip()}
     if not remarks and not remark.strip():
         raise RuleViolation(_("Напишіть, що виправити: зауваження до рядка або до всього звіту."))
@@ -176,7 +180,7 @@ def return_report(
 def accept(*, report: UnitReport, version: int, by: User) -> None:
     """Take a submitted report into the consolidated one."""
     report = _locked(report, version)
-    _expect(report, SUBMITTED)
+    _expect(report, Step.ACCEPT_UNIT_REPORT)
     report.status, report.decided_at, report.decided_by = ACCEPTED, timezone.now(), by
     _touch(report, by)
 
@@ -185,6 +189,7 @@ def accept(*, report: UnitReport, version: int, by: User) -> None:
 def postpone(*, report: UnitReport, due_on: dt.date, version: int, by: User) -> None:
     """Give one unit another deadline."""
     report = _locked(report, version)
+    _expect(report, Step.POSTPONE_UNIT_REPORT)
     if due_on < report.campaign.period.last_day:
         raise RuleViolation(
             _("Період триває до %(day)s: строк має бути пізніше.")
@@ -254,22 +259,15 @@ def _expect_running(campaign: Campaign) -> None:
         )
 
 
-def _expect_open(report: UnitReport) -> None:
-    if not report.is_open:
-        raise RuleViolation(
-            _(
-                "Звіт у стані «%(status)s»: його можна змінити, коли відповідальний виконавець поверне його."
-            )
-            % {"status": report.get_status_display()}
+def _expect(report: UnitReport, step: Step) -> None:
+    if step.is_possible(report.met_status):
+        return
+    message = _("Звіт у стані «%(status)s»: ця дія вже неможлива. Оновіть сторінку.")
+    if step in {Step.WRITE_UNIT_REPORT, Step.SUBMIT_UNIT_REPORT}:
+        message = _(
+            "Звіт у стані «%(status)s»: його можна змінити, коли відповідальний виконавець поверне його."
         )
-
-
-def _expect(report: UnitReport, *statuses: UnitReportStatus) -> None:
-    if report.status not in statuses:
-        raise RuleViolation(
-            _("Звіт у стані «%(status)s»: ця дія вже неможлива. Оновіть сторінку.")
-            % {"status": report.get_status_display()}
-        )
+    raise RuleViolation(message % {"status": report.get_status_display()})
 
 
 def _expect_period(programme: Programme, period: ReportingPeriod) -> None:

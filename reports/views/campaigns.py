@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from budgets import permissions
+from budgets.choices import UnitReportStatus
 from budgets.exceptions import RuleViolation
 from budgets.models import Programme
 from budgets.permissions import Action
 from budgets.views.loading import SignedIn, load_programme, may, require
 from budgets.views.saving import sent
 from reports import checks
-from reports.choices import UnitReportStatus
 from reports.documents import paging, programme_execution
 from reports.forms.campaigns import OpenForm, ReopenForm, first_period
 from reports.models import Campaign, UnitReport

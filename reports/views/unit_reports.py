@@ -15,12 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from budgets import permissions
 from budgets.exceptions import RuleViolation, StaleVersion
-from budgets.permissions import Action
-from budgets.views.loading import SignedIn, may, read_version, require
+from budgets.permissions import Action, Step
+from budgets.views.loading import SignedIn, read_version, require
 from budgets.views.saving import sent
 from reports import checks
 from reports.checks import Finding, Severity
-from reports.choices import UnitReportStatus
 from reports.documents import programme_execution
 from reports.documents.base import Document, Paragraph, Row
 from reports.forms.campaigns import HeadForm, PostponeForm, ReturnForm, RowWordsForm, SubmitForm
@@ -246,20 +245,19 @@ def _context(
 ) -> dict[str, Any]:
     document = _document(report)
     findings = checks.run(document)
-    may_write = may(request, selectors.writer(report), Action.WRITE_REPORT)
     programme = report.campaign.programme
-    may_run = may(request, permissions.responsible(programme), Action.RUN_CAMPAIGN)
-    is_running = not report.campaign.is_closed
+    status = report.met_status
+    writes = permissions.steps(request.user, selectors.writer(report), status)
+    runs = permissions.steps(request.user, permissions.responsible(programme), status)
     return _base(report) | {
         "rows": _rows(report, document, findings, refused),
         "total": document.table("measures").row("total"),
         "findings": findings,
         "has_errors": any(each.severity is Severity.ERROR for each in findings),
         "phrases": programme.community.report_phrases.all(),
-        "is_written": may_write and report.is_open and is_running,
-        "is_reviewed": may_run and report.status == UnitReportStatus.SUBMITTED and is_running,
-        "may_take_back": may_run and report.status == UnitReportStatus.ACCEPTED and is_running,
-        "may_run": may_run and is_running,
+        "is_written": Step.WRITE_UNIT_REPORT in writes,
+        "is_reviewed": Step.ACCEPT_UNIT_REPORT in runs,
+        "may_take_back": Step.RETURN_UNIT_REPORT in runs and Step.ACCEPT_UNIT_REPORT not in runs,
         "formats": ("pdf", "xlsx", "docx", "json"),
         "differences": {
             block.key.removeprefix("percent-"): block.text

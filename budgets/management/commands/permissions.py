@@ -3,7 +3,14 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import translation
 
-from budgets.choices import ActStatus, DecisionStatus, MonthStatus, RevisionStatus, Role
+from budgets.choices import (
+    ActStatus,
+    DecisionStatus,
+    MonthStatus,
+    RevisionStatus,
+    Role,
+    UnitReportStatus,
+)
 from budgets.permissions import ALLOWED, READS_COMMUNITY, Action, Status, Step
 
 _NAMES = {
@@ -22,6 +29,7 @@ _THINGS: tuple[tuple[type[Status], str], ...] = (
     (ActStatus, "An act of a target programme"),
     (DecisionStatus, "A decision on a community's budget"),
     (MonthStatus, "A month of a spending unit's cash, as one person meets it"),
+    (UnitReportStatus, "A unit's report in a campaign"),
 )
 
 
