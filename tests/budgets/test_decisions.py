@@ -1,7 +1,9 @@
 """Decisions on the budget: drafted and adopted on their pages, frozen from then on."""
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -23,11 +25,9 @@ def text(answer) -> str:
     return answer.content.decode().replace("\u00a0", " ")
 
 
-def said(**changed) -> Said:
+def said(**changed: Any) -> Said:
     day = dt.date(2022, 12, 20)
-    return Said(
-        **{"year": 2023, "kind": DecisionKind.INITIAL, "number": "700", "date": day, "in_force_from": day} | changed
-    )  # fmt: skip
+    return replace(Said(2023, DecisionKind.INITIAL, "700", day, in_force_from=day), **changed)
 
 
 def form(programme, amount="1 000,50", **changed):
