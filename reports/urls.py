@@ -1,6 +1,15 @@
 from django.urls import path
 
-from reports.views import effectiveness, execution, matching, passports, programmes, site
+from reports.views import (
+    book,
+    effectiveness,
+    execution,
+    jobs,
+    matching,
+    passports,
+    programmes,
+    site,
+)
 
 _revision = "passports/<int:pk>/revisions/<int:number>/"
 
@@ -34,6 +43,11 @@ urlpatterns = [
     ),
     path("match/", matching.index, name="matches"),
     path("match/<int:pk>/", matching.detail, name="match"),
+    path("reports/book/", book.ask, name="book"),
+    path("jobs/", jobs.index, name="jobs"),
+    path("jobs/<int:job_pk>/", jobs.detail, name="job"),
+    path("jobs/<int:job_pk>/cancel/", jobs.cancel, name="job_cancel"),
+    path("jobs/<int:job_pk>/file/", jobs.download, name="job_file"),
     path("reports/", execution.index, name="reports"),
     path("reports/effectiveness/", effectiveness.ranking, name="effectiveness_ranking"),
     path("reports/effectiveness/<int:pk>/", effectiveness.detail, name="effectiveness"),

@@ -24,11 +24,12 @@ from budgets.views.programmes import PARTS
 from indicators.effectiveness import LETTER
 from indicators.models import EffectivenessScale
 from reports import checks
+from reports.background import queue
 from reports.catalogue import KINDS, PROGRAMME_KINDS
 from reports.renderers import FORMATS
 
 ROOT = Path(__file__).parent.parent
-OWN_APPS = ("accounts", "budgets", "indicators", "reports")
+OWN_APPS = ("accounts", "archive", "budgets", "indicators", "reports")
 OWN_MODELS = [model for name in OWN_APPS for model in apps.get_app_config(name).get_models()]
 SOURCES = sorted(
     path
@@ -91,7 +92,8 @@ def patterns(resolver=None, prefix=""):
             yield item.name or "", route
 
 
-OWN_NAMES = [name for name, route in patterns() if not route.startswith("admin/")]
+API = "api/v1/"  # judged by tests/api/test_matrix.py
+OWN_NAMES = [name for name, route in patterns() if not route.startswith(("admin/", API))]
 OPEN_TO_ALL = {
     "login": "where one signs in",
     "account_login": "the same page under the name the library looks for",
@@ -166,6 +168,14 @@ def addresses(sample, officer):
         in_force_from="2023-02-01", changed_by=officer,
     )  # fmt: skip
     pks |= dict.fromkeys(("decision_edit", "decision_adopt", "decision_discard"), decision.pk)
+    job = queue.ask(
+        kind="book",
+        asked={"year": sample.year, "documents": [f"passport:{sample.pk}"]},
+        title="Річна книга",
+        community=sample.programme.community,
+        by=officer,
+    )
+    known["job_pk"] = [job.pk]
     known["measure_pk"] = [programme_draft.programme.measures.first().pk]
     pks |= {name: programme_draft.pk for name in OWN_NAMES if name.partition("_")[0] == "act"}
     found = defaultdict(list)
@@ -232,8 +242,8 @@ def test_opening_a_page_writes_nothing(addresses, officer_client):
         for url in urls:
             answer, writes = opened(officer_client, url)
             assert writes == [], url
-            # A figure needs its place in the query, papers of an act the act, a row its measure; the act has no
-            # file yet; founding a community is the superuser's; an open month has nothing to reopen; providers are
+            # A figure needs its place in the query, papers of an act the act, a row its measure; the act and the
+            # job have no file yet; founding a community is the superuser's; an open month has nothing to reopen; providers are
             # off, the invitation is made up, and the person has no second factor to show or remove.
             alone = name in {
                 "community_new",
@@ -242,6 +252,7 @@ def test_opening_a_page_writes_nothing(addresses, officer_client):
                 "programme_download",
                 "act_row_new",
                 "act_file",
+                "job_file",
                 "month_reopen",
                 "month_exception",
                 "invitation",
@@ -270,6 +281,7 @@ def test_opening_a_page_writes_nothing(addresses, officer_client):
         "mfa_add_webauthn",
         "mfa_edit_webauthn",
         "mfa_remove_webauthn",
+        "tokens",
         "cash_cells",
         "edit_texts",
         "edit_rows",
@@ -282,6 +294,7 @@ def test_opening_a_page_writes_nothing(addresses, officer_client):
         "logout", "sign_in_cancel", "passport_revise", "revision_agree", "revision_return", "revision_approve",
         "revision_discard", "revision_copy", "indicator_save", "decision_adopt", "decision_discard",
         "act_new", "act_submit", "act_agree", "act_return", "act_measure_restore", "act_measure_remove",
+        "job_cancel",
         "record_export",
     }  # fmt: skip
 
@@ -411,3 +424,12 @@ def test_every_dependency_has_a_sentence_of_why():
         above = next(i for i in range(place - 1, -1, -1) if not lines[i].startswith('"'))
         assert lines[above].startswith("#"), dependency
         assert place - above <= 2, f"{dependency} shares its comment with too many"
+
+
+def test_every_test_that_the_page_on_security_names_is_there():
+    named = set(re.findall(r"\btest_\w+", (ROOT / "docs" / "security.md").read_text("utf-8")))
+    there = set()
+    for path in (ROOT / "tests").rglob("test_*.py"):
+        there |= {path.stem, *re.findall(r"^def (test_\w+)", path.read_text("utf-8"), re.M)}
+    assert len(named) > 60
+    assert named - there == set()

@@ -170,11 +170,12 @@ POST_NEEDS: dict[str, tuple[Action, ...]] = {
 READS = {
     "home", "passports", "passport", "passport_compare", "revision", "revision_download", "programmes", "programme",
     "programme_figure", "session_package", "programme_download", "reports", "report", "report_preview", "report_download",
-    "decisions", "decision", "matches", "match", "cash", "cash_year", "cash_lines", "programme_cash", "cash_month", "cash_payments", "indicators", "indicator_actuals", "reference", "act", "act_file",
-    "act_conflicts", "act_return", "effectiveness", "effectiveness_compare", "effectiveness_ranking", "effectiveness_scales",
+    "decisions", "decision", "matches", "match", "cash", "cash_year", "cash_lines", "programme_cash", "cash_month", "cash_payments",
+    "indicators", "indicator_actuals", "reference", "act", "act_file", "act_conflicts", "act_return", "book", "effectiveness",
+    "effectiveness_compare", "effectiveness_ranking", "effectiveness_scales", "jobs", "job", "job_cancel", "job_file",
 }  # fmt: skip
 OWN_BUSINESS = {
-    "logout", "password_change", "password_change_done", "sessions", *OPEN_TO_ALL,
+    "logout", "password_change", "password_change_done", "sessions", "tokens", "api", *OPEN_TO_ALL,
     *(name for name in OWN_NAMES if name.startswith(("account_", "mfa_", "session", "socialaccount_"))),
 }  # fmt: skip
 """Every person's own account, whatever their role."""

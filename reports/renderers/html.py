@@ -55,12 +55,19 @@ def render(document: Document) -> bytes:
     return render_page(document).encode()
 
 
-def render_page(document: Document) -> str:
-    """A complete page with the print stylesheet inside: nothing has to be fetched to show or print it."""
-    context = _context(document, None, _PAGE_LEVEL) | {
-        "stylesheet": stylesheet_path().read_text(encoding="utf-8")
-    }
-    return render_to_string(f"{_TEMPLATES}/page.html", context)
+def render_page(document: Document, *, more_style: str = "") -> str:
+    """A complete page with the print stylesheet inside: nothing has to be fetched to show or print it.
+
+    ``more_style`` stands after the stylesheet and so overrides it.
+    """
+    return render_to_string(
+        f"{_TEMPLATES}/page.html", _context(document, None, _PAGE_LEVEL) | style(more_style)
+    )
+
+
+def style(more_style: str = "") -> dict[str, str]:
+    """What ``page.html`` and its kin put into the head of a page."""
+    return {"stylesheet": stylesheet_path().read_text(encoding="utf-8") + more_style}
 
 
 def render_fragment(document: Document, *, source_url: SourceUrl | None = None) -> str:

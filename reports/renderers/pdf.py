@@ -29,9 +29,14 @@ class NoFetcher(URLFetcher):
 
 def render(document: Document) -> bytes:
     """Takes 10–20 ms a table row in a warm process. Importing this module takes about a second."""
-    page = HTML(string=render_page(document), url_fetcher=NoFetcher())
+    return print_page(render_page(document))
+
+
+def print_page(page: str) -> bytes:
+    """A complete HTML page as PDF."""
+    html = HTML(string=page, url_fetcher=NoFetcher())
     # Widths of columns are attributes; WeasyPrint reads those only when told to.
-    printed = page.write_pdf(
+    printed = html.write_pdf(
         pdf_variant=VARIANT,
         pdf_identifier=True,
         finisher=_scope_headers,

@@ -36,6 +36,7 @@ def _environment(database: Path) -> dict[str, str]:
         "EPROGRAM_SECRET_KEY": "used-by-browser-tests-only-0123456789",
         "EPROGRAM_SAMPLE": "yes",
         "EPROGRAM_DEBUG": "no",
+        "EPROGRAM_FILES": str(database.parent / "files"),
     }
 
 

@@ -265,7 +265,8 @@ def test_every_service_that_a_person_calls_is_recorded():
         periods.expect_open_for,
         ledger.add,
         ledger.reverse,
-    }  # adopt calls one; the others are steps of one
+        reports.services.agree,
+    }  # adopt and the agreeing after checks call one; the others are steps of one
     forgotten = [
         f"{module.__name__}.{name}"
         for module in services()

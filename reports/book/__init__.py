@@ -1,0 +1,1 @@
+"""Річна книга для ради: several documents of a community and year in one PDF."""

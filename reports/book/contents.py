@@ -1,0 +1,134 @@
+"""What a book of a community and year can hold, and what people usually want in it."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+
+from budgets import permissions
+from budgets.choices import ActStatus
+from budgets.models import Act, Community, Passport, Programme
+from budgets.selectors import passports as passport_selectors
+from reports.catalogue import KINDS, PROGRAMME_KINDS, ProgrammePaper
+from reports.documents.base import Document
+
+USUAL = frozenset({"passport-execution", "effectiveness", "programme-measures"})
+"""Kinds that are in the book unless somebody takes them out: what was executed and how well, and the programmes as they stand."""
+_WITHOUT_APPROVAL = frozenset({"passport"})
+_LONGEST_SPAN = 30  # years of one target programme that the list of years follows
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One document that can be in the book. ``key`` is how forms and jobs name it."""
+
+    key: str
+    kind_title: str | Promise
+    is_usual: bool
+    paper: Passport | ProgrammePaper
+
+    def build(self) -> Document:
+        """Raises RuleViolation as the catalogue does."""
+        kind = self.key.partition(":")[0]
+        if isinstance(self.paper, ProgrammePaper):
+            return PROGRAMME_KINDS[kind].build(self.paper)
+        return KINDS[kind].build(self.paper)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The documents of one programme. ``is_waiting``: it has more of them once it is approved."""
+
+    title: str
+    entries: tuple[Entry, ...]
+    is_waiting: bool = False
+
+
+def offered(community: Community, year: int, person: User | None) -> list[Group]:
+    """Every document of the community's year that the person may see, by programme; ``None`` sees all (commands)."""
+    passports = _passports(person).filter(programme__community=community, year=year)
+    approved = set(passport_selectors.approved(passports).values_list("pk", flat=True))
+    programmes = _programmes(person).filter(
+        community=community, year_from__lte=year, year_to__gte=year
+    )
+    adopted = set(
+        Act.objects.filter(
+            programme__in=programmes.values("pk"),
+            status=ActStatus.ADOPTED,
+            in_force_from__lte=dt.date(year, 12, 31),
+        ).values_list("programme", flat=True)
+    )
+    return [
+        *(
+            _of_passport(passport, is_approved=passport.pk in approved)
+            for passport in passports.select_related("programme__community").order_by(
+                "programme__code", "pk"
+            )
+        ),
+        *(
+            _of_programme(programme, year, is_adopted=programme.pk in adopted)
+            for programme in programmes.order_by("title", "pk")
+        ),
+    ]
+
+
+def _of_passport(passport: Passport, *, is_approved: bool) -> Group:
+    entries = tuple(
+        Entry(f"{name}:{passport.pk}", kind.title, name in USUAL, passport)
+        for name, kind in KINDS.items()
+        if is_approved or name in _WITHOUT_APPROVAL
+    )
+    programme = passport.programme
+    return Group(f"{programme.code} {programme.title}", entries, is_waiting=not is_approved)
+
+
+def _of_programme(programme: Programme, year: int, *, is_adopted: bool) -> Group:
+    paper = ProgrammePaper(programme, as_of=dt.date(year, 12, 31))
+    entries = tuple(
+        Entry(f"{name}:{programme.pk}", kind.title, name in USUAL, paper)
+        for name, kind in PROGRAMME_KINDS.items()
+        if is_adopted and not kind.of_act
+    )
+    return Group(" ".join(programme.title.split()), entries, is_waiting=not is_adopted)
+
+
+def years(community: Community, person: User) -> list[int]:
+    """Years of which the person may see something in this community, newest first."""
+    found = set(
+        _passports(person).filter(programme__community=community).values_list("year", flat=True)
+    )
+    spans = _programmes(person).filter(community=community).values_list("year_from", "year_to")
+    for first, last in spans:
+        found.update(range(first, min(last, first + _LONGEST_SPAN) + 1))
+    return sorted(found, reverse=True)
+
+
+def usual_year(community: Community, person: User, *, before: int) -> int | None:
+    """The last year before this one whose execution can be reported: that is what books are made of."""
+    passports = _passports(person).filter(programme__community=community, year__lt=before)
+    newest = passport_selectors.approved(passports).first()
+    return newest.year if newest else None
+
+
+def may_see(keys: Iterable[str], person: User) -> bool:
+    """True when the person may see, now, every document that the keys name."""
+    passports: set[int] = set()
+    programmes: set[int] = set()
+    for key in keys:
+        kind, _colon, pk = key.partition(":")
+        (programmes if kind in PROGRAMME_KINDS else passports).add(int(pk))
+    return (
+        _passports(person).filter(pk__in=passports).count() == len(passports)
+        and _programmes(person).filter(pk__in=programmes).count() == len(programmes)
+    )  # fmt: skip
+
+
+def _passports(person: User | None) -> QuerySet[Passport]:
+    return permissions.visible_passports(person) if person is not None else Passport.objects.all()
+
+
+def _programmes(person: User | None) -> QuerySet[Programme]:
+    return permissions.visible_programmes(person) if person is not None else Programme.objects.all()
