@@ -20,7 +20,7 @@ from budgets.services import cash as services
 from budgets.services.cash import CellEdit, Payment
 
 
-class ShareOutput(serializers.Serializer):
+class PaidMeasureOutput(serializers.Serializer):
     measure = serializers.IntegerField(source="measure_id")
     amount = Money()
 
@@ -33,7 +33,7 @@ class PaymentOutput(serializers.Serializer):
     economic_code = serializers.CharField(source="economic_code.code")
     paid_on = serializers.DateField()
     amount = Money()
-    shares = ShareOutput(
+    shares = PaidMeasureOutput(
         many=True, help_text="Частки заходів: разом дорівнюють сумі платежу, або їх немає."
     )
     document_number = serializers.CharField()
@@ -52,7 +52,7 @@ class PaymentOutput(serializers.Serializer):
         return reversal.pk if reversal is not None else None
 
 
-class ShareInput(serializers.Serializer):
+class PaidMeasureInput(serializers.Serializer):
     """A measure the payment is for; without an amount it takes part in what remains, by its plan."""
 
     measure = Id()
@@ -67,7 +67,7 @@ class PaymentInput(serializers.Serializer):
     economic_code = serializers.RegexField(r"^[0-9]{4}$")
     paid_on = Day()
     amount = Money()
-    shares = ShareInput(
+    shares = PaidMeasureInput(
         many=True,
         required=False,
         max_length=100,
