@@ -1,8 +1,6 @@
 """Writing the indicators of a target programme: what it should achieve, as its council approves it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
 
 from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
@@ -12,20 +10,15 @@ from budgets.models import Programme
 from budgets.services import programme_parts, programmes
 from budgets.services.record import recorded
 from indicators.models import ProgrammeIndicator, ProgrammeIndicatorValue
+from indicators.services import programme_formulas
+from indicators.yearly import PlannedValue
 
 APPROVED_WORDS = (
     "number", "kind", "title", "unit_of_measure", "task", "measure", "baseline", "quality",
 )  # fmt: skip
+"""What the council approves. How values are counted (nature, direction, formula) explains them and may be said later."""
 
-
-@dataclass(frozen=True, slots=True)
-class PlannedValue:
-    """What is planned for a year: a number, or words where the programme gives no number."""
-
-    number: Decimal | None = None
-    text: str = ""
-
-
+_NO_WORDS = frozenset({"values", "formula"})
 Values = Mapping[int | None, PlannedValue]
 
 
@@ -35,9 +28,11 @@ def write_indicators(
 ) -> None:
     """Make ``rows`` the indicators of the programme, in the given order; a row with ``id`` keeps its identity.
 
-    Each row has the fields of an indicator and ``values``: planned values by year, under None that of the whole
-    programme. Refused: a year outside the programme; once the council adopted the programme, any change of an
-    indicator that it approved (new ones may be added); any change while an act is on its way; a task or measure of another programme.
+    Each row has the fields of an indicator, ``values``: planned values by year, under None that of the whole
+    programme, and ``formula``: the places (from 0) of numerator and denominator among the rows, or None; a row without
+    the key keeps its formula. Refused: a year outside the programme; once the council adopted the programme, any change
+    of an indicator that it approved (new ones may be added); any change while an act is on its way; a task or measure of
+    another programme; a formula of a formula; money that is no input or is counted in no unit of money.
     """
     programme = programmes.locked(programme, version)
     programmes.expect_only_drafts(programme)
@@ -46,12 +41,14 @@ def write_indicators(
         value.pk: value
         for value in ProgrammeIndicatorValue.objects.filter(indicator__programme=programme)
     }
-    words = [{name: row[name] for name in row if name != "values"} for row in rows]
+    words = [{name: row[name] for name in row if name not in _NO_WORDS} for row in rows]
     known = {row["id"] for row in rows if row.get("id")}
     _expect_own(programme, rows)
+    programme_formulas.let_go(programme, rows)
     made = programme_parts.store_rows(
         programme, ProgrammeIndicator, words, approved=APPROVED_WORDS if act else ()
     )
+    programme_formulas.write(made, rows)
     stored: dict[int, dict[int | None, PlannedValue]] = {}
     for value in existing.values():
         own = stored.setdefault(value.indicator_id, {})
