@@ -8,16 +8,20 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from django.utils.translation import gettext_lazy as _
+
 from budgets.money import average
+from budgets.numbers import print_number
 from indicators.choices import Nature
 
+_SHOWN_PLACES = 5
 MONEY_UNITS = {"грн": 0, "грн.": 0, "тис. грн": 3, "тис. грн.": 3, "тис.грн": 3, "тис.грн.": 3, "млн грн": 6, "млн. грн": 6}  # fmt: skip
 """Units in which an indicator of money may be counted, with the digits between them and a hryvnia."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedValue:
-    """A value of a year as it was typed: a number, or words where there is no number."""
+    """A value of a year, planned or actual: a number, or words where there is no number."""
 
     number: Decimal | None = None
     text: str = ""
@@ -25,6 +29,10 @@ class PlannedValue:
     @property
     def is_empty(self) -> bool:
         return self.number is None and not self.text
+
+    @property
+    def shown(self) -> str:
+        return self.text if self.number is None else shown(self.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,12 @@ class Pair:
     def deviation(self) -> Decimal | None:
         """actual − plan (domain rule 2)."""
         return None if self.plan is None or self.actual is None else self.actual - self.plan
+
+
+def shown(number: Decimal, *, signed: bool = False) -> str:
+    """With as many decimals as it has: a kopeck of thousands of hryvnias has five."""
+    text = print_number(number, places=0, max_places=_SHOWN_PLACES)
+    return f"+{text}" if signed and number > 0 else text
 
 
 def in_unit(amount: Decimal, unit: str) -> Decimal:
@@ -60,6 +74,18 @@ def come_to(nature: str, values: Iterable[Decimal | None]) -> Decimal | None:
     return sum(known, Decimal(0)) if nature == Nature.INCREMENT else known[-1]
 
 
+def running(nature: str, values: Mapping[int, Decimal | None]) -> dict[int, Decimal | None]:
+    """What the years came to by the end of each; None from the year on after which nothing is known."""
+    years = sorted(values)
+    last = max((year for year in years if values[year] is not None), default=None)
+    return {
+        year: come_to(nature, (values[each] for each in years if each <= year))
+        if last is not None and year <= last
+        else None
+        for year in years
+    }
+
+
 def to_date(nature: str, pairs: Mapping[int, Pair]) -> Pair:
     """Plan and actual of the years that have an actual value: what is not known yet is no shortfall."""
     known = [pairs[year] for year in sorted(pairs) if pairs[year].actual is not None]
@@ -79,6 +105,24 @@ class Impossible(StrEnum):
     RESULT_WITHOUT_PRODUCT = "result_without_product"  # efficiency or quality, no product
     ACTUAL_MISSING = "actual_missing"  # a planned value of a past year, no actual
 
+    @property
+    def message(self) -> str:
+        return str(_MESSAGES[self])
+
+
+_MESSAGES = {
+    Impossible.NOTHING_FOR_CASH: _(
+        "Продукту 0, а кошти витрачено: перевірте факт або прив’язку платежів до заходу."
+    ),
+    Impossible.PRODUCT_WITHOUT_CASH: _(
+        "Продукту більше за план без жодної витраченої гривні: перевірте факт або прив’яжіть платежі до заходу."
+    ),
+    Impossible.RESULT_WITHOUT_PRODUCT: _(
+        "Результат є, а продукту немає: перевірте показники продукту цього ж заходу, завдання чи програми."
+    ),
+    Impossible.ACTUAL_MISSING: _("Рік минув, план є, а факту немає: введіть факт."),
+}
+
 
 def contradicts_cash(pair: Pair, cash: Decimal | None) -> Impossible | None:
     """A product against the money of what it belongs to; None where cash is unknown."""
@@ -91,8 +135,12 @@ def contradicts_cash(pair: Pair, cash: Decimal | None) -> Impossible | None:
     return None
 
 
-def lacks_product(pair: Pair, products: Iterable[Pair]) -> bool:
-    """Whether efficiency or quality is claimed of a year in which every product was 0; unknown products claim nothing."""
-    actual = [product.actual for product in products]
-    is_claimed = pair.actual is not None and pair.actual > 0
-    return is_claimed and bool(actual) and all(value == 0 for value in actual)
+def lacks_product(result: Decimal | None, products: Iterable[PlannedValue]) -> bool:
+    """Whether efficiency or quality is claimed where products are counted and none has an actual value above 0."""
+    known = list(products)
+    is_claimed = result is not None and result > 0
+    return is_claimed and bool(known) and not any(_is_made(product) for product in known)
+
+
+def _is_made(product: PlannedValue) -> bool:
+    return bool(product.text) or (product.number is not None and product.number > 0)

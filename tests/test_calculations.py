@@ -9,7 +9,9 @@ import pytest
 from budgets.funds import ByFund
 from budgets.money import percent_of, read_amount
 from budgets.numbers import NumberError, round_half_up
+from indicators import yearly
 from indicators.selectors import quotient
+from indicators.yearly import Pair
 
 _PAGE = (Path(__file__).parent.parent / "docs" / "calculations.md").read_text(encoding="utf-8")
 
@@ -22,7 +24,9 @@ def worked(name: str) -> list[list[str]]:
     return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
 
 
-@pytest.mark.parametrize("name", ["rounding", "deviations", "percent", "averages", "spellings"])
+@pytest.mark.parametrize(
+    "name", ["rounding", "deviations", "percent", "averages", "years", "impossible", "spellings"]
+)
 def test_each_table_has_rows(name):
     assert list(worked(name))
 
@@ -49,6 +53,32 @@ def test_averages(row):
     numbers = [*map(Decimal, row)]
     average = quotient(ByFund.of(*numbers[:2]), ByFund.of(*numbers[2:4]))
     assert [average.general, average.special, average.total] == numbers[4:]
+
+
+def figure(text: str) -> Decimal | None:
+    return Decimal(text) if text not in {"", "-", "unknown"} else None
+
+
+@pytest.mark.parametrize("row", worked("years"))
+def test_years(row):
+    nature, plan, actual, plan_to_date, actual_to_date, deviation, so_far = row
+    pairs = {
+        year: Pair(figure(one), figure(other))
+        for year, (one, other) in enumerate(
+            zip(plan.split(), actual.split(), strict=True), start=2022
+        )
+    }
+    found = yearly.to_date(nature, pairs)
+    expected = [figure(one) for one in (plan_to_date, actual_to_date, deviation)]
+    assert [found.plan, found.actual, found.deviation] == expected
+    running = yearly.running(nature, {year: pair.actual for year, pair in pairs.items()})
+    assert list(running.values()) == [figure(one) for one in so_far.split()]
+
+
+@pytest.mark.parametrize(("planned", "actual", "cash", "doubt"), worked("impossible"))
+def test_impossible_pairs(planned, actual, cash, doubt):
+    pair = Pair(figure(planned), figure(actual))
+    assert (yearly.contradicts_cash(pair, figure(cash)) or "") == doubt
 
 
 @pytest.mark.parametrize(("typed", "read"), worked("spellings"))

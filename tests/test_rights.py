@@ -140,7 +140,7 @@ NEEDS: dict[str, Action] = {
          "revision_return", "revision_approve", "revision_discard", "revision_copy"),
         PASSPORT,
     ),
-    **dict.fromkeys(("indicator_save", "report_signatories"), Action.WRITE_REPORT),
+    **dict.fromkeys(("indicator_save", "report_signatories", "target_actual_save", "target_evidence_remove"), Action.WRITE_REPORT),
     **dict.fromkeys(("community_edit", "unit_new", "unit_edit", "programme_new", "programme_edit"), Action.CHANGE_REFERENCE),
     **dict.fromkeys(
         ("target_new", "target_about", "target_parts", "target_part", "target_indicators", "act_new", "act_cells",
@@ -158,13 +158,15 @@ POST_NEEDS: dict[str, tuple[Action, ...]] = {
     "act_conflicts": (DRAFT,),
     "act_return": (DRAFT, Action.ADOPT_ACT),
     "indicator_actuals": (Action.WRITE_REPORT,),
+    "target_actuals_year": (Action.WRITE_REPORT,),
+    "target_evidence": (Action.WRITE_REPORT,),
     "report": (Action.WRITE_REPORT,),
 }
 READS = {
     "home", "passports", "passport", "passport_compare", "revision", "revision_download", "programmes", "programme",
     "programme_figure", "session_package", "programme_download", "reports", "report", "report_preview", "report_download",
     "cash", "cash_year", "cash_month", "cash_payments", "indicators", "indicator_actuals", "reference", "act", "act_file",
-    "act_conflicts", "act_return",
+    "act_conflicts", "act_return", "target_actuals", "target_actuals_year", "target_evidence", "target_evidence_file",
 }  # fmt: skip
 OWN_BUSINESS = {
     "logout", "password_change", "password_change_done", "sessions", *OPEN_TO_ALL,

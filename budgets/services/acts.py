@@ -18,7 +18,7 @@ from budgets.models import Act, ActRow, BudgetLine, MeasurePosition, MeasureText
 from budgets.money import print_amount
 from budgets.selectors import drafts, soundness
 from budgets.selectors import programmes as selectors
-from budgets.services import act_files
+from budgets.services import act_files, kept_files
 from budgets.services.record import recorded
 
 NUMBER_LENGTH = 50
@@ -123,7 +123,7 @@ def adopt(
     if file is not None:
         act_files.expect_pdf(file)
     # With a file this is the outermost transaction: one further out could roll back and leave the file behind.
-    with act_files.kept_only_with_success() as keep, transaction.atomic(durable=file is not None):
+    with kept_files.kept_only_with_success() as keep, transaction.atomic(durable=file is not None):
         _adopt(
             act=act,
             number=number,
@@ -132,7 +132,7 @@ def adopt(
             by=by,
             organ=organ,
             in_force_from=in_force_from or date,
-            store=None if file is None else lambda row: keep(row, file),
+            store=None if file is None else lambda row: keep(row.file, file, "pdf"),
         )
 
 

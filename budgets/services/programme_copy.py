@@ -131,10 +131,10 @@ class _Copy:
         copied = {row.pk: new for row, new in pairs}
         self.made[model] = copied
         for row, new in pairs:
-            named = {link: copied.get(getattr(row, link.attname)) for link in own}
-            if all(named.values()):  # a formula of which a part stays behind is none
-                for link, part in named.items():
-                    setattr(new, link.attname, part.pk)
+            named = [getattr(row, link.attname) for link in own]
+            if all(pk in copied for pk in named):  # a formula of which a part stays behind is none
+                for link, pk in zip(own, named, strict=True):
+                    setattr(new, link.attname, copied[pk].pk)
         if own:
             names = [link.name for link in own]
             model._default_manager.bulk_update([new for _old, new in pairs], names)

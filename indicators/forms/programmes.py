@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from budgets.fields import ExactDecimalFormField
 from budgets.forms.programmes import PartForm, PartFormSet
 from budgets.models import Programme
-from budgets.numbers import print_number
 from indicators.choices import Direction, IndicatorKind, Nature
 from indicators.forms.passports import PARTS, NumberField
 from indicators.models import VALUE_PLACES, WHOLE, ProgrammeIndicator
@@ -42,7 +41,7 @@ class PlannedValueField(forms.CharField):
         return PlannedValue(number=self.number.clean(text))
 
     def prepare_value(self, value: Any) -> Any:
-        return printed(value) if isinstance(value, PlannedValue) else value
+        return value.shown if isinstance(value, PlannedValue) else value
 
 
 class ProgrammeIndicatorForm(PartForm):
@@ -201,13 +200,7 @@ def printed_values(row: Mapping[str, Any]) -> list[str]:
     """«2024: 15» for each value of a row that ``indicator_rows`` gave."""
     planned = {_year(name): one for name, one in row.items() if isinstance(one, PlannedValue)}
     years = sorted(planned, key=lambda year: (year is None, year))
-    return [f"{year or _now('усього')}: {printed(planned[year])}" for year in years]
-
-
-def printed(value: PlannedValue) -> str:
-    if value.number is None:
-        return value.text
-    return print_number(value.number, places=0, max_places=VALUE_PLACES)
+    return [f"{year or _now('усього')}: {planned[year].shown}" for year in years]
 
 
 def _is_value(name: str) -> bool:

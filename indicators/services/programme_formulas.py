@@ -11,29 +11,37 @@ from indicators.choices import IndicatorKind
 from indicators.models import ProgrammeIndicator
 from indicators.yearly import MONEY_UNITS
 
+Parts = tuple[
+    int | None, int | None
+]  # numerator, denominator; None for a row that is not stored yet
+
 
 def let_go(programme: Programme, rows: Sequence[programme_parts.Values]) -> None:
     """Formulas that change or go leave their parts first: a part that nothing names any more may be removed."""
-    wanted: dict[int, tuple[int | None, int | None] | None] = {}
-    for row in rows:
-        if row.get("id") and "formula" in row:
-            top, bottom = row["formula"] or (None, None)
-            wanted[row["id"]] = (
-                None if top is None else (rows[top].get("id"), rows[bottom].get("id"))
-            )
-    kept = {row["id"] for row in rows if row.get("id")}
-    stored = ProgrammeIndicator.objects.filter(programme=programme, numerator__isnull=False)
-    changed = [
-        indicator.pk
-        for indicator in stored
-        if indicator.pk not in kept
-        or wanted.get(indicator.pk, _parts(indicator)) != _parts(indicator)
-    ]
+    stored = {
+        indicator.pk: indicator
+        for indicator in ProgrammeIndicator.objects.filter(
+            programme=programme, numerator__isnull=False
+        )
+    }
+    wanted: dict[int, Parts | None] = {}
+    for place, row in enumerate(rows, start=1):
+        indicator = stored.get(row.get("id") or 0)
+        parts = _parts(indicator) if indicator else None
+        formula = row.get("formula")
+        if "formula" in row:
+            parts = (rows[formula[0]].get("id"), rows[formula[1]].get("id")) if formula else None
+        if indicator:
+            wanted[indicator.pk] = parts
+        if parts and row.get("is_money"):
+            message = _("Рядок %(place)s: залиште щось одне: обсяг коштів або частку.")
+            raise RuleViolation(message % {"place": place})
+    changed = [pk for pk, each in stored.items() if wanted.get(pk) != _parts(each)]
     if changed:
         ProgrammeIndicator.objects.filter(pk__in=changed).update(numerator=None, denominator=None)
 
 
-def _parts(indicator: ProgrammeIndicator) -> tuple[int | None, int | None] | None:
+def _parts(indicator: ProgrammeIndicator) -> Parts | None:
     return (indicator.numerator_id, indicator.denominator_id) if indicator.has_formula else None
 
 
@@ -61,8 +69,6 @@ def _refusal(indicator: ProgrammeIndicator, parts: Sequence[ProgrammeIndicator])
         return _("показник, із якого рахують частку, сам є часткою. Оберіть інші показники.")
     if parts and parts[0].pk == parts[1].pk:
         return _("чисельник і знаменник формули мають бути різними показниками.")
-    if parts and indicator.is_money:
-        return _("залиште щось одне: обсяг коштів або частку.")
     return _money_refusal(indicator) if indicator.is_money else ""
 
 

@@ -1,6 +1,7 @@
 """Writing the indicators of a target programme: what it should achieve, as its council approves it."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
@@ -9,6 +10,7 @@ from budgets.exceptions import RuleViolation
 from budgets.models import Programme
 from budgets.services import programme_parts, programmes
 from budgets.services.record import recorded
+from indicators.choices import Nature
 from indicators.models import ProgrammeIndicator, ProgrammeIndicatorValue
 from indicators.services import programme_formulas
 from indicators.yearly import PlannedValue
@@ -41,7 +43,7 @@ def write_indicators(
         value.pk: value
         for value in ProgrammeIndicatorValue.objects.filter(indicator__programme=programme)
     }
-    words = [{name: row[name] for name in row if name not in _NO_WORDS} for row in rows]
+    words = [_words(row) for row in rows]
     known = {row["id"] for row in rows if row.get("id")}
     _expect_own(programme, rows)
     programme_formulas.let_go(programme, rows)
@@ -67,6 +69,12 @@ def write_indicators(
     ProgrammeIndicatorValue.objects.filter(pk__in=list(existing)).delete()
     ProgrammeIndicatorValue.objects.bulk_create(new)
     programmes.touch(programme)
+
+
+def _words(row: programme_parts.Values) -> dict[str, Any]:
+    """The fields of a row. Money of years adds up whatever was chosen."""
+    words = {name: row[name] for name in row if name not in _NO_WORDS}
+    return words | {"nature": Nature.INCREMENT} if words.get("is_money") else words
 
 
 def _expect_own(programme: Programme, rows: Sequence[programme_parts.Values]) -> None:

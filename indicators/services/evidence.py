@@ -1,0 +1,154 @@
+"""Evidence of actual values: files judged by their content, handed out again only by a page that asks for rights."""
+
+import zipfile
+from collections.abc import Callable
+
+from django.contrib.auth.models import User
+from django.core.files import File
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from budgets.exceptions import RuleViolation
+from budgets.models import Programme
+from budgets.periods import year_span
+from budgets.selectors import periods
+from budgets.services import kept_files
+from budgets.services.record import recorded
+from indicators.choices import EvidenceFormat
+from indicators.models import IndicatorEvidence, ProgrammeIndicator
+from indicators.services.programme_actuals import expect_reported
+
+MAX_SIZE = 10 * 1024 * 1024
+MOST = 20  # files of one indicator's year
+_NAME_LENGTH = 200
+_BEGINNINGS = {
+    b"%PDF-": EvidenceFormat.PDF,
+    b"\x89PNG\r\n\x1a\n": EvidenceFormat.PNG,
+    b"\xff\xd8\xff": EvidenceFormat.JPEG,
+}
+_ZIP = b"PK\x03\x04"
+_WORKBOOK = {"[Content_Types].xml", "xl/workbook.xml"}
+_MACROS = "vbaProject.bin"
+
+
+def add(
+    *, indicator: ProgrammeIndicator, year: int | None, file: File, name: str, by: User
+) -> IndicatorEvidence:
+    """Keep a file as evidence of the indicator's year.
+
+    Refused: what is empty, too large or none of the known formats whatever its name says; one file too many; years
+    outside the programme or to come.
+    """
+    found = judged(file)
+    # With a file this is the outermost transaction: one further out could roll back and leave the file behind.
+    with kept_files.kept_only_with_success() as keep, transaction.atomic(durable=True):
+        return _add(
+            indicator=indicator,
+            year=year,
+            name=name,
+            found=found,
+            size=file.size or 0,
+            store=lambda row: keep(row.file, file, found.value),
+            by=by,
+        )
+
+
+@recorded
+def remove(*, evidence: IndicatorEvidence, by: User) -> None:
+    """Take a file away. Refused once the year is closed for the responsible unit: what was reported with it stays."""
+    programme = Programme.objects.select_for_update(of=("self",)).get(
+        pk=evidence.indicator.programme_id
+    )
+    if message := refusal_to_remove(evidence, programme):
+        raise RuleViolation(message)
+    file = evidence.file
+    evidence.delete()
+    transaction.on_commit(lambda: file.storage.delete(str(file.name)))
+
+
+def refusal_to_remove(evidence: IndicatorEvidence, programme: Programme) -> str:
+    """Why a file stays, or nothing."""
+    year = programme.year_to if evidence.year is None else evidence.year
+    unit = programme.responsible_unit_id
+    lock = periods.lock_of(unit, year_span(year)[1]) if unit is not None else None
+    if lock is None:
+        return ""
+    return _(
+        "%(year)s рік закрито %(day)s (%(who)s), тому підтвердження не вилучають. Відкрийте грудень знову або додайте правильний файл поруч."
+    ) % {"year": year, "day": f"{lock.closed_at:%d.%m.%Y}", "who": lock.closed_by}
+
+
+def judged(file: File) -> EvidenceFormat:
+    """What the file is by its content."""
+    if not file.size:
+        raise RuleViolation(_("Файл порожній. Оберіть інший."))
+    if file.size > MAX_SIZE:
+        raise RuleViolation(
+            _("Файл більший за %(limit)s МБ. Стисніть його або поділіть на частини.")
+            % {"limit": MAX_SIZE // 1024**2}
+        )
+    file.seek(0)
+    beginning = file.read(8)
+    found = next((kind for start, kind in _BEGINNINGS.items() if beginning.startswith(start)), None)
+    if found is None and beginning.startswith(_ZIP) and _is_workbook(file):
+        found = EvidenceFormat.XLSX
+    file.seek(0)
+    if found is None:
+        raise RuleViolation(
+            _(
+                "Це не PDF, PNG, JPEG чи XLSX без макросів. Збережіть документ в одному з цих форматів і додайте його ще раз."
+            )
+        )
+    return found
+
+
+def _is_workbook(file: File) -> bool:
+    """A workbook by the names in its archive; nothing is unpacked. Workbooks with macros are not taken."""
+    file.seek(0)
+    try:
+        with zipfile.ZipFile(file) as archive:
+            names = set(archive.namelist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        return False
+    return names >= _WORKBOOK and not any(name.endswith(_MACROS) for name in names)
+
+
+@recorded
+def _add(
+    *,
+    indicator: ProgrammeIndicator,
+    year: int | None,
+    name: str,
+    found: EvidenceFormat,
+    size: int,
+    store: Callable[[IndicatorEvidence], None],
+    by: User,
+) -> IndicatorEvidence:
+    programme = Programme.objects.select_for_update(of=("self",)).get(pk=indicator.programme_id)
+    expect_reported(programme, year)
+    if IndicatorEvidence.objects.filter(indicator=indicator, year=year).count() >= MOST:
+        raise RuleViolation(
+            _("Тут уже %(most)s файлів, більше не додають. Об’єднайте документи в один файл.")
+            % {"most": MOST}
+        )
+    row = IndicatorEvidence(
+        indicator=indicator,
+        year=year,
+        name=_shown(name, found),
+        format=found,
+        size=size,
+        added_by=by,
+    )
+    store(row)
+    row.save()
+    return row
+
+
+def _shown(name: str, found: EvidenceFormat) -> str:
+    """The name as its owner knows it, without folders and characters that no page should print, and its true ending."""
+    plain = name.replace("\\", "/").rpartition("/")[2]
+    plain = "".join(char for char in plain if char.isprintable() and char not in '"<>').strip()
+    stem, dot, ending = plain.rpartition(".")
+    endings = {found.value, "jpeg"} if found is EvidenceFormat.JPEG else {found.value}
+    stem = stem if dot and ending.lower() in endings else plain
+    return f"{stem[: _NAME_LENGTH - 5] or _('файл')}.{found.value}"
