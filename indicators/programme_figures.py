@@ -1,6 +1,7 @@
 """Reading the indicators of a target programme: plan, actual value and deviation of each year, and what cannot be true."""
 
 import datetime as dt
+import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,6 +23,7 @@ from indicators.yearly import Impossible, Pair, PlannedValue
 Year = int | None  # None: the whole programme
 Read = Callable[[ProgrammeIndicator, int], Decimal | None]
 _NOTHING = PlannedValue()
+_PLAIN = re.compile(r"[0-9]{1,12}(\.[0-9]{1,4})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,8 @@ class YearFigures:
 
     @property
     def is_better(self) -> bool | None:
-        """What a deviation means by the indicator's direction; None without one."""
-        if not self.deviation:
+        """What a deviation means by the indicator's direction; None without one, and of money, which is neither."""
+        if not self.deviation or self.indicator.is_money:
             return None
         return (self.deviation > 0) == (self.indicator.direction == Direction.MORE)
 
@@ -90,6 +92,12 @@ class IndicatorYears:
     @property
     def has_actual(self) -> bool:
         return any(not item.actual.is_empty for item in self.periods)
+
+    @property
+    def shown_baseline(self) -> str:
+        """Kept as the programme writes it; a plain number shows as other numbers do."""
+        text = self.indicator.baseline
+        return yearly.shown(Decimal(text)) if _PLAIN.fullmatch(text) else text
 
     @property
     def pairs(self) -> dict[int, Pair]:
@@ -335,7 +343,8 @@ def _doubts(
         made = [one.actual for item in products if (one := item.of(year)) is not None]
         if yearly.lacks_product(figure.actual.number, made):
             found.append(Impossible.RESULT_WITHOUT_PRODUCT)
-    if year < today.year and figure.actual.is_empty and not figure.planned.is_empty:
+    is_expected = not (indicator.is_computed or figure.planned.is_empty)
+    if year < today.year and is_expected and figure.actual.is_empty:
         found.append(Impossible.ACTUAL_MISSING)
     return [doubt for doubt in found if doubt is not None]
 

@@ -69,6 +69,21 @@ def check_planned_values(document: Document) -> Iterator[Finding]:
             yield Finding("value-missing", Severity.WARNING, message, table.key, row.key)
 
 
+def check_actual_values(document: Document) -> Iterator[Finding]:
+    """Every deviation says why; words that differ from the plan do, too."""
+    table = document.table("actuals")
+    title = ""
+    for row in table.lines:
+        title = str(row.value("title") or title)
+        plan, actual = row.value("plan"), row.value("actual")
+        if None not in {plan, actual} and plan != actual and not row.value("explanation"):
+            message = _("Відхилення без пояснення: %(title)s, %(year)s.") % {
+                "title": title,
+                "year": row.value("year"),
+            }
+            yield Finding("explanation-missing", Severity.WARNING, message, table.key, row.key)
+
+
 _NAMES = {"row": "label", "year": "year", "column": "column"}
 
 
