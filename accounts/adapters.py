@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -25,6 +26,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import selectors, services
 from accounts.idgovua.provider import IdGovUaProvider
+from budgets.services import record
 
 logger = logging.getLogger(__name__)
 
@@ -56,12 +58,18 @@ class AccountAdapter(DefaultAccountAdapter):
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         return services.password_lock_key(credentials.get("username", ""))
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            username, address = credentials.get("username", ""), self.get_client_ip(request)
+            services.note_lock(username=username, address=address)
+            raise
+
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        logger.warning(
-            "Failed sign-in as %r from %s",
-            credentials.get("username", "")[:150],
-            self.get_client_ip(request),
-        )
+        username, address = credentials.get("username", ""), self.get_client_ip(request)
+        logger.warning("Failed sign-in as %r from %s", username[:150], address)
+        services.note_failed_sign_in(username=username, address=address)
 
     def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
         messages.error(
@@ -144,8 +152,10 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
                     "Вас упізнано, але облікового запису для вас немає. Попросіть адміністратора громади запросити вас за кодом РНОКПП або електронною адресою."
                 ),
             )
-        sociallogin.connect(request, invitation.user)
-        services.spend(invitation)
+        user = invitation.user
+        with record.event("services.accept", by=user, about=user, reason=provider.name):
+            sociallogin.connect(request, user)
+            services.spend(invitation)
 
     def on_authentication_error(
         self, request: HttpRequest, provider: Any, error: Any = None, exception: Any = None,

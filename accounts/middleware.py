@@ -1,11 +1,13 @@
-"""Two rules for every page: no second factor where the role wants one, no work; and no floods of heavy downloads."""
+"""Rules for every page: sessions end, no second factor where the role wants one, no work; no floods of heavy downloads."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
 from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import SESSION_KEY, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils.translation import gettext as _
@@ -35,6 +37,32 @@ HEAVY_DOWNLOADS = frozenset(
 )
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class SessionEnds:
+    """Signs out whoever was idle for SESSION_IDLE_SECONDS, or signed in SESSION_COOKIE_AGE ago however busy.
+
+    The page then leads to the sign-in as after any end of a session: its scripts keep what was typed.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        session = request.session
+        if SESSION_KEY in session:
+            now, idle = int(time.time()), settings.SESSION_IDLE_SECONDS
+            times = session.get(selectors.SESSION_TIMES) or selectors.session_times()
+            if (idle and now - times["seen"] >= idle) or (
+                now - times["began"] >= settings.SESSION_COOKIE_AGE
+            ):
+                logout(request)
+            elif (
+                now - times["seen"] >= min(60, idle // 10 or 60)
+                or selectors.SESSION_TIMES not in session
+            ):
+                session[selectors.SESSION_TIMES] = times | {"seen": now}
+        return self.get_response(request)
 
 
 class SecondFactorRequired:

@@ -1,6 +1,7 @@
 """Open invitations, and what is known of a person's second factor."""
 
 import hashlib
+import time
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -12,12 +13,24 @@ from accounts.models import Invitation
 from budgets.choices import Role
 from budgets.permissions import current_memberships
 
+SESSION_TIMES = "times"
 _FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
 
 def digest(token: str) -> str:
     """Tokens are 256 random bits: a plain digest of one cannot be turned back."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def account(username: str) -> User | None:
+    """The account that a typed name means, as the sign-in reads it."""
+    return User.objects.filter(username__iexact=username.strip()).first()
+
+
+def session_times() -> dict[str, int]:
+    """What a session remembers to end in time: when it began, and when it was seen last (seconds)."""
+    now = int(time.time())
+    return {"began": now, "seen": now}
 
 
 def open_invitations() -> QuerySet[Invitation]:

@@ -2,22 +2,26 @@
 
 import logging
 import secrets
+from collections.abc import Iterable
 from datetime import timedelta
 
 from allauth.core.internal import ratelimit
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.core.cache import cache
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import selectors
 from accounts.models import Invitation
 from budgets.exceptions import RuleViolation
-from budgets.services.record import recorded
+from budgets.services.record import keep, note, recorded
 
 logger = logging.getLogger(__name__)
 _TOKEN_BYTES = 32
+LOCK_SECONDS = 15 * 60  # as long as LOCKOUT_OF_ACCOUNT counts
 
 
 @recorded
@@ -90,8 +94,11 @@ def password_lock_key(username: str) -> str:
     return f"account:{username.strip().lower()}"
 
 
+@recorded
 def unlock(*, user: User, by: User) -> None:
     """Forget the account's failed attempts. The lock of an address is not touched: it ends with time."""
+    keep()
+    cache.delete(_told_lock(user))
     for key in lock_keys(user):
         ratelimit.clear(
             None,  # only limits by address read the request
@@ -103,8 +110,41 @@ def unlock(*, user: User, by: User) -> None:
     logger.info("Account %s unlocked by %s", user.get_username(), by.get_username())
 
 
+@recorded
 def forget_second_factor(*, user: User, by: User) -> int:
     """Remove codes, passkeys and recovery codes of a person who lost them; returns how many there were."""
+    keep()
     removed: int = Authenticator.objects.filter(user=user).delete()[0]
     logger.info("Second factor of %s removed by %s", user.get_username(), by.get_username())
     return removed
+
+
+@recorded
+def end_sessions(*, user: User, sessions: Iterable[UserSession], by: User) -> int:
+    """Sign the person out elsewhere; returns of how many places."""
+    ended = list(sessions)
+    for session in ended:
+        session.end()
+    if ended:
+        keep()
+    logger.info(
+        "Sessions of %s ended by %s: %s", user.get_username(), by.get_username(), len(ended)
+    )
+    return len(ended)
+
+
+def note_failed_sign_in(*, username: str, address: str) -> None:
+    """A wrong password of an account we have; a name we do not have may be a password typed in the wrong field."""
+    if user := selectors.account(username):
+        note("services.failed_sign_in", about=user, reason=_("адреса %(ip)s") % {"ip": address})
+
+
+def note_lock(*, username: str, address: str) -> None:
+    """Once a lock: attempts against a closed door would fill the record."""
+    user = selectors.account(username)
+    if user is not None and cache.add(_told_lock(user), "yes", timeout=LOCK_SECONDS):
+        note("services.locked", about=user, reason=_("адреса %(ip)s") % {"ip": address})
+
+
+def _told_lock(user: User) -> str:
+    return f"lock-told-{user.pk}"

@@ -26,6 +26,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import selectors, services
 from budgets.choices import Role
 from budgets.exceptions import RuleViolation
+from budgets.services import record
 from budgets.views.loading import SignedIn
 from reports.sample import SAMPLE_PASSWORD, SAMPLE_USERS
 
@@ -65,7 +66,10 @@ class PasswordChange(PasswordChangeView):
     """Django's own; the list of sessions learns that this one has a new key."""
 
     def form_valid(self, form: Any) -> HttpResponse:
-        answer = super().form_valid(form)
+        user = form.user
+        with record.event("accounts.password_changed", by=user, about=user):
+            record.keep()
+            answer = super().form_valid(form)
         signals.password_changed.send(sender=User, request=self.request, user=self.request.user)
         return answer
 
@@ -146,8 +150,6 @@ def _end_sessions(request: SignedIn) -> HttpResponse:
         if not number.isascii() or not number.isdigit():
             return redirect("sessions")
         others = others.filter(pk=get_object_or_404(others, pk=int(number)).pk)
-    ended = list(others)
-    for session in ended:
-        session.end()
-    messages.success(request, _("Завершено сеансів: %(count)s.") % {"count": len(ended)})
+    ended = services.end_sessions(user=request.user, sessions=others, by=request.user)
+    messages.success(request, _("Завершено сеансів: %(count)s.") % {"count": ended})
     return redirect("sessions")

@@ -23,6 +23,17 @@ class RevisionStatus(TextChoices):
     APPROVED = "approved", _("затверджено")
 
 
+class MonthStatus(TextChoices):
+    """A month of a spending unit's cash, as one person meets it (see selectors/periods.py)."""
+
+    COMING = "coming", _("ще не настав")
+    RUNNING = "running", _("триває")
+    OPEN = "open", _("минув, відкрито")
+    CLOSED = "closed", _("закрито")
+    EXCEPTED = "excepted", _("закрито, людина має виняток")
+    REOPENED = "reopened", _("відкрито знову")
+
+
 class CashOrigin(TextChoices):
     TYPED = "typed", _("введено")
     PASTED = "pasted", _("вставлено")

@@ -3,6 +3,8 @@
 A membership gives a role in a spending unit between two dates; it reaches the unit and those below it. A deputy's
 membership names the colleague it acts for. Who reads for everybody (auditor, council clerk, administrator) sees the whole
 community of their unit; the others see what their units spend. What a person may not see does not exist for them.
+
+A ``Step`` is what is done with a thing that has a status: services refuse it in any other status, pages offer it only there.
 """
 
 import datetime as dt
@@ -14,7 +16,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from budgets.choices import Role
+from budgets.choices import ActStatus, MonthStatus, RevisionStatus, Role
 from budgets.models import (
     BudgetProgramme,
     Community,
@@ -49,6 +51,94 @@ ALLOWED: dict[str, frozenset[Action]] = {
     Role.ADMINISTRATOR: frozenset({Action.CHANGE_REFERENCE, Action.READ_RECORD}),
 }
 """What each role may do where its membership reaches; reading is every role's."""
+
+Status = RevisionStatus | ActStatus | MonthStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a step does, in words; actions of which one is needed; statuses of the thing in which it is possible."""
+
+    words: str
+    needs: tuple[Action, ...]
+    when: tuple[Status, ...]
+
+
+class Step(Enum):
+    """Everything that a status permits or forbids: of a passport's revision, an act, a month of cash."""
+
+    WRITE_REVISION = Rule("write the sections", (Action.CHANGE_PASSPORT,), (RevisionStatus.DRAFT,))
+    AGREE_REVISION = Rule("agree", (Action.CHANGE_PASSPORT,), (RevisionStatus.DRAFT,))
+    DISCARD_REVISION = Rule("remove the draft", (Action.CHANGE_PASSPORT,), (RevisionStatus.DRAFT,))
+    RETURN_REVISION = Rule("return to draft", (Action.CHANGE_PASSPORT,), (RevisionStatus.AGREED,))
+    APPROVE_REVISION = Rule(
+        "approve by an order", (Action.CHANGE_PASSPORT,), (RevisionStatus.AGREED,)
+    )
+    REVISE_PASSPORT = Rule(
+        "open the next revision", (Action.CHANGE_PASSPORT,), (RevisionStatus.APPROVED,)
+    )
+    COPY_REVISION = Rule(
+        "copy to another year", (Action.CHANGE_PASSPORT,), (RevisionStatus.APPROVED,)
+    )
+    ENTER_ACTUALS = Rule(
+        "enter actual indicators", (Action.WRITE_REPORT,), (RevisionStatus.APPROVED,)
+    )
+    OPEN_REPORT = Rule(
+        "write the execution report", (Action.WRITE_REPORT,), (RevisionStatus.APPROVED,)
+    )
+    WRITE_CAUSES = Rule(
+        "write why effectiveness is low", (Action.WRITE_REPORT,), (RevisionStatus.APPROVED,)
+    )
+
+    WRITE_ACT = Rule(
+        "draft figures, measures, transfers; rebase", (Action.DRAFT_ACT,), (ActStatus.DRAFT,)
+    )
+    SUBMIT_ACT = Rule("submit", (Action.DRAFT_ACT,), (ActStatus.DRAFT,))
+    AGREE_ACT = Rule("agree", (Action.ADOPT_ACT,), (ActStatus.SUBMITTED,))
+    RETURN_ACT = Rule(
+        "return to draft",
+        (Action.ADOPT_ACT, Action.DRAFT_ACT),
+        (ActStatus.SUBMITTED, ActStatus.AGREED),
+    )
+    ADOPT_ACT = Rule("enter the decision", (Action.ADOPT_ACT,), (ActStatus.AGREED,))
+    WITHDRAW_ACT = Rule(
+        "withdraw",
+        (Action.DRAFT_ACT,),
+        (ActStatus.DRAFT, ActStatus.SUBMITTED, ActStatus.AGREED),
+    )
+    WRITE_PARTS = Rule(
+        "change what the act says of its programme: parts, indicators",
+        (Action.DRAFT_ACT,),
+        (ActStatus.DRAFT, ActStatus.ADOPTED, ActStatus.WITHDRAWN),
+    )
+
+    ENTER_CASH = Rule(
+        "enter, correct and reverse cash",
+        (Action.ENTER_CASH,),
+        (MonthStatus.RUNNING, MonthStatus.OPEN, MonthStatus.EXCEPTED, MonthStatus.REOPENED),
+    )
+    CLOSE_MONTH = Rule("close", (Action.CLOSE_PERIOD,), (MonthStatus.OPEN, MonthStatus.REOPENED))
+    REOPEN_MONTH = Rule(
+        "reopen, with a reason", (Action.CLOSE_PERIOD,), (MonthStatus.CLOSED, MonthStatus.EXCEPTED)
+    )
+    EXCEPT_MONTH = Rule(
+        "let one person in until a day",
+        (Action.CLOSE_PERIOD,),
+        (MonthStatus.CLOSED, MonthStatus.EXCEPTED),
+    )
+
+    @property
+    def when(self) -> tuple[Status, ...]:
+        return self.value.when
+
+    @property
+    def statuses(self) -> type[Status]:
+        """Every status that the thing may have."""
+        return type(self.when[0])
+
+    def is_possible(self, status: str) -> bool:
+        return status in self.when
+
 
 READS_COMMUNITY = frozenset({Role.AUDITOR, Role.COUNCIL_CLERK, Role.ADMINISTRATOR})
 """Roles whose membership reaches the whole community of its unit."""
@@ -99,11 +189,19 @@ def allows(user: Person, action: Action, subject: Subject | None = None) -> bool
     return user.is_superuser or grant(user, action, subject) is not None
 
 
+def steps(user: Person, subject: Subject, status: Status) -> frozenset[Step]:
+    """What the person may do now with a thing of the subject that has this status."""
+    possible = [step for step in Step if step.statuses is type(status) and step.is_possible(status)]
+    needed = {action for step in possible for action in step.value.needs}
+    allowed = {action for action in needed if allows(user, action, subject)}
+    return frozenset(step for step in possible if allowed.intersection(step.value.needs))
+
+
 def visible_communities(user: Person) -> QuerySet[Community]:
     if user.is_superuser:
         return Community.objects.all()
-    reach = _reach(current_memberships(user))
-    return Community.objects.filter(pk__in=reach.communities | reach.homes)
+    homes = current_memberships(user).values("unit__community")
+    return Community.objects.filter(pk__in=homes)
 
 
 def communities_where(user: Person, action: Action) -> QuerySet[Community]:
@@ -111,8 +209,8 @@ def communities_where(user: Person, action: Action) -> QuerySet[Community]:
     if user.is_superuser:
         return Community.objects.all()
     roles = [role for role, actions in ALLOWED.items() if action in actions]
-    reach = _reach(current_memberships(user).filter(role__in=roles))
-    return Community.objects.filter(pk__in=reach.communities | reach.homes)
+    homes = current_memberships(user).filter(role__in=roles).values("unit__community")
+    return Community.objects.filter(pk__in=homes)
 
 
 def visible_units(user: Person) -> QuerySet[SpendingUnit]:

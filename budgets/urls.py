@@ -67,6 +67,7 @@ urlpatterns = [
     path(_measure + "remove/", draft_measures.remove, name="act_measure_remove"),
     # The record
     path("record/", record.index, name="record"),
+    path("record/export/", record.export, name="record_export"),
     path("record/<int:number>/", record.event, name="event"),
     # Reference data
     path("reference/", reference.index, name="reference"),

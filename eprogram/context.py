@@ -10,9 +10,13 @@ from budgets.permissions import Action
 
 
 def rights(request: HttpRequest) -> dict[str, Any]:
-    """Asked of the database only by a page that prints them."""
+    """Communities whose record the person reads; asked of the database only by a page that prints it."""
     return {
-        "may_read_record": SimpleLazyObject(
-            lambda: permissions.allows(request.user, Action.READ_RECORD)
+        "record_communities": SimpleLazyObject(
+            lambda: frozenset(
+                permissions.communities_where(request.user, Action.READ_RECORD).values_list(
+                    "pk", flat=True
+                )
+            )
         )
     }

@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.SessionEnds",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -239,6 +240,8 @@ if env.str("EPROGRAM_OPENID_CLIENT", default=""):
 
 # A working day; the cookie itself goes with the browser.
 SESSION_COOKIE_AGE = 12 * 3600
+# Somebody left the desk: the session ends after so long without a request; 0 never.
+SESSION_IDLE_SECONDS = 60 * env.int("EPROGRAM_IDLE_MINUTES", default=60)
 SESSION_COOKIE_HTTPONLY = True  # scripts read the other cookie: its token goes with what they save
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "same-origin"

@@ -6,8 +6,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from budgets.fields import ExactDecimalField
-from budgets.models import ContinuedRow, Measure, ProgrammeRow, SpendingLine, Task
+from budgets.models import Community, ContinuedRow, Measure, ProgrammeRow, SpendingLine, Task
 from indicators.choices import Direction, EvidenceFormat, IndicatorKind, Nature
+from indicators.effectiveness import INDEX_PLACES, PLACES, Constants
 
 VALUE_PLACES = 4
 WHOLE = "whole"  # how forms and addresses name the value of the whole programme
@@ -115,6 +116,78 @@ class ActualValue(models.Model):
 
     def __str__(self) -> str:
         return f"{self.indicator_id}: {self.general} + {self.special}"
+
+
+class EffectivenessScale(models.Model):
+    """Шкала оцінки ефективності with the days it is valid: the constants of the letter of the Ministry of Finance.
+
+    A scale of no community counts for all that have none of their own on the day. Scales of one community do not
+    overlap: the service sees to it.
+    """
+
+    community = models.ForeignKey(
+        Community,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="effectiveness_scales",
+        verbose_name=_("громада"),
+    )
+    valid_from = models.DateField(_("діє з"))
+    valid_to = models.DateField(_("діє до"), null=True, blank=True)
+    grounds = models.CharField(_("підстава"), max_length=300)
+    factor = ExactDecimalField(_("множник середнього індексу"), places=PLACES)
+    growth_full = ExactDecimalField(_("I1, від якого повні бали"), places=INDEX_PLACES)
+    growth_part = ExactDecimalField(_("I1, від якого часткові бали"), places=INDEX_PLACES)
+    points_full = ExactDecimalField(_("повні бали за I1"), places=PLACES)
+    points_part = ExactDecimalField(_("часткові бали за I1"), places=PLACES)
+    points_below = ExactDecimalField(_("бали за нижчий I1"), places=PLACES)
+    high = ExactDecimalField(_("висока ефективність від"), places=PLACES)
+    medium = ExactDecimalField(_("середня ефективність від"), places=PLACES)
+    high_alone = ExactDecimalField(_("висока без порівняння з минулим роком від"), places=PLACES)
+    medium_alone = ExactDecimalField(_("середня без порівняння з минулим роком від"), places=PLACES)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    changed_at = models.DateTimeField(auto_now=True)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, editable=False
+    )
+
+    class Meta:
+        ordering = ["community__name", "-valid_from"]
+        verbose_name = _("шкала ефективності")
+        verbose_name_plural = _("шкали ефективності")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="scale_dates_in_order",
+                violation_error_message=_("«Діє до» не може бути раніше за «діє з»."),
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    high__gt=F("medium"),
+                    high_alone__gt=F("medium_alone"),
+                    growth_full__gt=F("growth_part"),
+                    growth_part__gte=0,
+                    points_full__gte=F("points_part"),
+                    points_part__gte=F("points_below"),
+                    points_below__gte=0,
+                    factor__gt=0,
+                ),
+                name="scale_steps_in_order",
+                violation_error_message=_(
+                    "Межі мають спадати: висока ефективність вище середньої, повні бали не менші за часткові, множник більший за нуль."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        end = f" до {self.valid_to:%d.%m.%Y}" if self.valid_to else ""
+        return f"{self.grounds}, з {self.valid_from:%d.%m.%Y}{end}"
+
+    @property
+    def constants(self) -> Constants:
+        names = Constants.__dataclass_fields__
+        return Constants(**{name: getattr(self, name) for name in names})
 
 
 class ProgrammeIndicator(ProgrammeRow):

@@ -1,5 +1,6 @@
 """Reading indicators: approved and actual values by fund, formulas resolved, deviations computed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -39,24 +40,35 @@ class IndicatorFigures:
 
 
 def indicator_figures(revision: PassportRevision) -> list[IndicatorFigures]:
-    """Every indicator of the revision in printed order. Values of a line are its amounts and its cash.
+    """Every indicator of the revision in printed order; see ``figures_of``."""
+    return figures_of([revision])[revision.pk]
+
+
+def figures_of(revisions: Sequence[PassportRevision]) -> dict[int, list[IndicatorFigures]]:
+    """Every indicator of the revisions in printed order, by revision. Values of a line are its amounts and its cash.
 
     An average has no typed values: each fund and the total divide their own numerator by their own
-    denominator, once, half up; a zero denominator gives 0 (see docs/calculations.md). Five queries.
+    denominator, once, half up; a zero denominator gives 0 (see docs/calculations.md). Four queries.
     """
-    indicators = list(revision.indicators.select_related("line", "numerator", "denominator"))
-    amounts = {item.line.pk: item.approved for item in passport_selectors.approved_lines(revision)}
-    cash = cash_selectors.cash_by_line(revision.passport)
+    indicators = list(
+        Indicator.objects.filter(revision__in=revisions).select_related(
+            "line", "numerator", "denominator"
+        )
+    )
+    amounts = passport_selectors.approved_by_line(revisions)
+    cash = cash_selectors.cash_by_line(*(revision.passport for revision in revisions))
     actuals = {
         row.indicator_id: row
-        for row in ActualValue.objects.filter(indicator__revision__passport=revision.passport)
+        for row in ActualValue.objects.filter(
+            indicator__revision__passport__in={revision.passport_id for revision in revisions}
+        )
     }
 
     approved: dict[int, ByFund] = {}
     actual: dict[int, ByFund | None] = {}
     for indicator in indicators:
         if indicator.line is not None:
-            approved[indicator.pk] = amounts[indicator.line.pk]
+            approved[indicator.pk] = amounts.get(indicator.line.pk, ByFund.of())
             actual[indicator.pk] = cash.get(indicator.line.root_id, ByFund.of())
         elif indicator.is_typed:
             approved[indicator.pk] = ByFund.of(indicator.general or ZERO, indicator.special or ZERO)
@@ -68,10 +80,10 @@ def indicator_figures(revision: PassportRevision) -> list[IndicatorFigures]:
             top, bottom = actual[numerator], actual[denominator]
             actual[indicator.pk] = None if top is None or bottom is None else quotient(top, bottom)
 
-    figures = []
+    figures: dict[int, list[IndicatorFigures]] = {revision.pk: [] for revision in revisions}
     for indicator in indicators:
         row = actuals.get(indicator.root_id)
-        figures.append(
+        figures[indicator.revision_id].append(
             IndicatorFigures(
                 indicator,
                 approved[indicator.pk],

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from indicators.views import evidence, passports, programme_actuals, programmes
+from indicators.views import effectiveness, evidence, passports, programme_actuals, programmes
 
 _actuals = "programmes/<slug:slug>/indicators/actuals/"
 
@@ -12,6 +12,13 @@ urlpatterns = [
         "passports/<int:pk>/revisions/<int:number>/edit/indicators/",
         passports.edit_indicators,
         name="edit_indicators",
+    ),
+    path("reference/effectiveness/", effectiveness.scales, name="effectiveness_scales"),
+    path("reference/effectiveness/new/", effectiveness.edit_scale, name="effectiveness_scale_new"),
+    path(
+        "reference/effectiveness/<int:pk>/",
+        effectiveness.edit_scale,
+        name="effectiveness_scale_edit",
     ),
     path("programmes/<slug:slug>/indicators/", programmes.edit, name="target_indicators"),
     path(_actuals, programme_actuals.years, name="target_actuals"),

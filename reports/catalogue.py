@@ -18,6 +18,7 @@ from reports.documents import (
     amendment,
     amendment_texts,
     cash_by_economic_code,
+    effectiveness,
     passport,
     passport_execution,
     programme_indicator_actuals,
@@ -119,6 +120,7 @@ KINDS = {
         DocumentKind(
             "cash-by-economic-code", _("План і касові видатки за КЕКВ"), cash_by_economic_code.build
         ),
+        DocumentKind(effectiveness.KIND, _("Результати аналізу ефективності"), effectiveness.build),
     )
 }
 """Documents of a budget programme's year."""

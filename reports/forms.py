@@ -41,6 +41,15 @@ class WordsForm(forms.Form):
         return {root_id: self.cleaned_data[f"line-{root_id}"] for root_id in self.roots}
 
 
+class CausesForm(forms.Form):
+    causes = forms.CharField(
+        label=_("6. Поглиблений аналіз причин низької ефективності"),
+        help_text=_("Чому не досягнуто запланованого. Потрібен, коли ефективність низька."),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+
+
 class ReportSignatoryForm(RowForm):
     position_title = forms.CharField(label=_("Посада"), max_length=200, required=False)
     name = forms.CharField(label=_("Власне ім’я ПРІЗВИЩЕ"), max_length=200, required=False)

@@ -27,6 +27,7 @@ from budgets.models import (
 )
 from budgets.services import cash, passports
 from budgets.services.record import recorded
+from indicators.choices import Direction
 from indicators.services import passports as indicator_services
 from reports import sample_programmes
 from reports import services as report_services
@@ -152,6 +153,7 @@ def _indicators(revision: PassportRevision, data: list[dict[str, Any]], by: User
             "title": row["title"],
             "unit_of_measure": row["unit"],
             "source": row["source"],
+            "direction": row.get("direction", Direction.MORE),
             "line": lines[row["line"]] if "line" in row else None,
             "general": Decimal(row["general"]) if "general" in row else None,
             "special": Decimal(row["special"]) if "special" in row else None,
@@ -216,6 +218,9 @@ def _execution(revision: PassportRevision, data: dict[str, Any], by: User) -> No
         conclusion=data["conclusion"],
         version=report.version,
         by=by,
+    )
+    report_services.write_causes(
+        passport=revision.passport, causes=data["causes"], version=1, by=by
     )
 
 

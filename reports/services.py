@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from budgets.choices import SignatoryRole
 from budgets.exceptions import RuleViolation, StaleVersion
 from budgets.models import Passport, Signatory, SpendingLine
+from budgets.permissions import Step
 from budgets.selectors import passports as passport_selectors
 from budgets.services.record import recorded
-from reports.models import ExecutionReport, LineExplanation, ReportSignatory
+from reports.models import EffectivenessReport, ExecutionReport, LineExplanation, ReportSignatory
 
 
 @recorded
@@ -23,7 +24,7 @@ def open_report(*, passport: Passport, by: User) -> ExecutionReport:
     report = ExecutionReport.objects.filter(passport=passport).first()
     if report is not None:
         return report
-    if passport_selectors.revision_in_force(passport) is None:
+    if not _has_revision(passport, Step.OPEN_REPORT):
         raise RuleViolation(_("Паспорт ще не затверджено, звітувати зарано."))
     report = ExecutionReport.objects.create(passport=passport, changed_by=by)
     for order, signer in enumerate(usual_signatories(passport), start=1):
@@ -75,6 +76,32 @@ def write(
 
 
 @recorded
+def write_causes(*, passport: Passport, causes: str, version: int, by: User) -> None:
+    """Write why effectiveness is low. ``version`` is 1 while nobody has written.
+
+    Refused before the passport is approved, and with StaleVersion when another person wrote meanwhile.
+    """
+    passport = Passport.objects.select_for_update(of=("self",)).get(pk=passport.pk)
+    if not _has_revision(passport, Step.WRITE_CAUSES):
+        raise RuleViolation(_("Паспорт ще не затверджено, аналізувати зарано."))
+    words = (
+        EffectivenessReport.objects.select_related("changed_by").filter(passport=passport).first()
+    )
+    if (words.version if words else 1) != version:
+        raise StaleVersion(
+            _(
+                "Поки ви редагували, аналіз причин змінив користувач %(who)s. Ваш текст залишився у формі: порівняйте і збережіть ще раз."
+            )
+            % {"who": words.changed_by if words else "—"},
+            current=str(words.version if words else 1),
+        )
+    words = words or EffectivenessReport(passport=passport)
+    words.causes, words.changed_by = causes.strip(), by
+    words.version += 1
+    words.save()
+
+
+@recorded
 def set_signatories(
     *, report: ExecutionReport, signatories: Sequence[tuple[str, str]], version: int, by: User
 ) -> None:
@@ -86,6 +113,11 @@ def set_signatories(
         for order, (position, name) in enumerate(signatories, start=1)
     )
     _touch(report, by)
+
+
+def _has_revision(passport: Passport, step: Step) -> bool:
+    """Whether a revision of the passport has a status that permits the step."""
+    return passport.revisions.filter(status__in=step.when).exists()
 
 
 def _locked(report: ExecutionReport, version: int) -> ExecutionReport:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports.views import execution, passports, programmes, site
+from reports.views import effectiveness, execution, passports, programmes, site
 
 _revision = "passports/<int:pk>/revisions/<int:number>/"
 
@@ -33,6 +33,13 @@ urlpatterns = [
         name="programme_download",
     ),
     path("reports/", execution.index, name="reports"),
+    path("reports/effectiveness/", effectiveness.ranking, name="effectiveness_ranking"),
+    path("reports/effectiveness/<int:pk>/", effectiveness.detail, name="effectiveness"),
+    path(
+        "reports/effectiveness/<int:pk>/compare/",
+        effectiveness.compare,
+        name="effectiveness_compare",
+    ),
     path("reports/<int:pk>/", execution.detail, name="report"),
     path("reports/<int:pk>/signatories/", execution.signatories, name="report_signatories"),
     path("reports/<int:pk>/<slug:kind>/", execution.preview, name="report_preview"),

@@ -4,6 +4,7 @@ The sample is loaded once, when the test database is made; every test is rolled 
 needs a system without any data asks for ``empty_site``.
 """
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -33,6 +34,8 @@ from budgets.models import (
     recording,
 )
 from budgets.services import passports
+from indicators.effectiveness import LETTER
+from indicators.models import EffectivenessScale
 from reports import sample as sample_data
 
 
@@ -88,6 +91,10 @@ def _load_anew() -> None:
             stored[code] = EconomicCode.objects.create(
                 code=code, title=title, parent=stored.get(parent)
             )
+    if not EffectivenessScale.objects.exists():
+        EffectivenessScale.objects.create(
+            grounds="лист", valid_from=dt.date(2013, 9, 19), **dataclasses.asdict(LETTER)
+        )
     if not Community.objects.exists():
         sample_data.load()
 
@@ -108,8 +115,8 @@ def revision(sample) -> PassportRevision:
 
 @pytest.fixture
 def empty_site(db) -> None:
-    """The database as ``migrate`` leaves it: economic codes and nothing else."""
-    keep = {EconomicCode, *apps.get_app_config("contenttypes").get_models()}
+    """The database as ``migrate`` leaves it: economic codes, the common scale and nothing else."""
+    keep = {EconomicCode, EffectivenessScale, *apps.get_app_config("contenttypes").get_models()}
     keep |= {apps.get_model("auth.Permission")}
     frozen.drop_triggers()
     recording.drop_triggers()

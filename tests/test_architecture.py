@@ -1,5 +1,7 @@
 """Rules that hold for every model, address, template, document and file; a new one is judged without being named here."""
 
+import dataclasses
+import datetime as dt
 import re
 import subprocess
 import tomllib
@@ -19,6 +21,8 @@ from budgets.models import CashEntry, Ceiling, Programme, frozen
 from budgets.services import acts, passports
 from budgets.views.passports import ROW_SECTIONS
 from budgets.views.programmes import PARTS
+from indicators.effectiveness import LETTER
+from indicators.models import EffectivenessScale
 from reports import checks
 from reports.catalogue import KINDS, PROGRAMME_KINDS
 from reports.renderers import FORMATS
@@ -138,6 +142,13 @@ def addresses(sample, officer):
         "mfa_edit_webauthn": 1,
         "mfa_remove_webauthn": 1,
     }
+    scale = EffectivenessScale.objects.create(
+        community=programme.community,
+        grounds="рішення",
+        valid_from=dt.date(2050, 1, 1),
+        **dataclasses.asdict(LETTER),
+    )
+    pks["effectiveness_scale_edit"] = scale.pk
     # Acts and the measures of a draft
     programme_draft = acts.open_draft(
         programme=Programme.objects.get(slug="zhytomyr-e-misto"), by=officer
@@ -265,6 +276,7 @@ def test_opening_a_page_writes_nothing(addresses, officer_client):
         "logout", "sign_in_cancel", "passport_revise", "revision_agree", "revision_return", "revision_approve",
         "revision_discard", "revision_copy", "indicator_save", "target_actual_save", "target_evidence_remove",
         "act_new", "act_submit", "act_agree", "act_return", "act_measure_restore", "act_measure_remove",
+        "record_export",
     }  # fmt: skip
 
 

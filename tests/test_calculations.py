@@ -9,7 +9,7 @@ import pytest
 from budgets.funds import ByFund
 from budgets.money import percent_of, read_amount
 from budgets.numbers import NumberError, round_half_up
-from indicators import yearly
+from indicators import effectiveness, yearly
 from indicators.selectors import quotient
 from indicators.yearly import Pair
 
@@ -25,7 +25,19 @@ def worked(name: str) -> list[list[str]]:
 
 
 @pytest.mark.parametrize(
-    "name", ["rounding", "deviations", "percent", "averages", "years", "impossible", "spellings"]
+    "name",
+    [
+        "rounding",
+        "deviations",
+        "percent",
+        "averages",
+        "years",
+        "impossible",
+        "indices",
+        "means",
+        "scores",
+        "spellings",
+    ],
 )
 def test_each_table_has_rows(name):
     assert list(worked(name))
@@ -79,6 +91,30 @@ def test_years(row):
 def test_impossible_pairs(planned, actual, cash, doubt):
     pair = Pair(figure(planned), figure(actual))
     assert (yearly.contradicts_cash(pair, figure(cash)) or "") == doubt
+
+
+@pytest.mark.parametrize("row", worked("indices"))
+def test_indices(row):
+    better, actual, plan, numerator, denominator, value, warning = row
+    found = effectiveness.index(better, actual=figure(actual), plan=Decimal(plan))
+    assert (found.numerator, found.denominator) == (figure(numerator), figure(denominator))
+    assert (str(found.value) if found.value is not None else "") == value
+    assert (found.doubt or "") == warning
+
+
+@pytest.mark.parametrize(("indices", "factor", "mean"), worked("means"))
+def test_means(indices, factor, mean):
+    parts = [map(Decimal, pair.split("/")) for pair in indices.split(", ")]
+    found = [effectiveness.Index(*pair) for pair in parts]
+    assert str(effectiveness.mean(found, Decimal(factor))) == mean
+
+
+@pytest.mark.parametrize("row", worked("scores"))
+def test_scores(row):
+    efficiency, quality, last = map(figure, row[:3])
+    score = effectiveness.Score(effectiveness.LETTER, efficiency, quality, last)
+    assert [score.growth, score.points, score.total] == [*map(figure, row[3:6])]
+    assert (score.grade or "") == row[6]
 
 
 @pytest.mark.parametrize(("typed", "read"), worked("spellings"))

@@ -141,7 +141,8 @@ NEEDS: dict[str, Action] = {
         PASSPORT,
     ),
     **dict.fromkeys(("indicator_save", "report_signatories", "target_actual_save", "target_evidence_remove"), Action.WRITE_REPORT),
-    **dict.fromkeys(("community_edit", "unit_new", "unit_edit", "programme_new", "programme_edit"), Action.CHANGE_REFERENCE),
+    **dict.fromkeys(("community_edit", "unit_new", "unit_edit", "programme_new", "programme_edit",
+         "effectiveness_scale_new", "effectiveness_scale_edit"), Action.CHANGE_REFERENCE),
     **dict.fromkeys(
         ("target_new", "target_about", "target_parts", "target_part", "target_indicators", "act_new", "act_cells",
          "act_submit", "act_withdraw", "act_transfer", "act_row_new", "act_measure", "act_measure_new", "act_measure_split",
@@ -149,7 +150,7 @@ NEEDS: dict[str, Action] = {
         DRAFT,
     ),
     **dict.fromkeys(("act_agree", "act_adopt"), Action.ADOPT_ACT),
-    **dict.fromkeys(("record", "event"), Action.READ_RECORD),
+    **dict.fromkeys(("record", "record_export", "event"), Action.READ_RECORD),
     **dict.fromkeys(("month_close", "month_reopen", "month_exception"), Action.CLOSE_PERIOD),
 }  # fmt: skip
 """What a page needs whatever the method."""
@@ -161,12 +162,14 @@ POST_NEEDS: dict[str, tuple[Action, ...]] = {
     "target_actuals_year": (Action.WRITE_REPORT,),
     "target_evidence": (Action.WRITE_REPORT,),
     "report": (Action.WRITE_REPORT,),
+    "effectiveness": (Action.WRITE_REPORT,),
 }
 READS = {
     "home", "passports", "passport", "passport_compare", "revision", "revision_download", "programmes", "programme",
     "programme_figure", "session_package", "programme_download", "reports", "report", "report_preview", "report_download",
     "cash", "cash_year", "cash_month", "cash_payments", "indicators", "indicator_actuals", "reference", "act", "act_file",
-    "act_conflicts", "act_return", "target_actuals", "target_actuals_year", "target_evidence", "target_evidence_file",
+    "act_conflicts", "act_return", "effectiveness", "effectiveness_compare", "effectiveness_ranking", "effectiveness_scales",
+    "target_actuals", "target_actuals_year", "target_evidence", "target_evidence_file",
 }  # fmt: skip
 OWN_BUSINESS = {
     "logout", "password_change", "password_change_done", "sessions", *OPEN_TO_ALL,
@@ -231,7 +234,9 @@ def test_what_is_foreign_does_not_exist(addresses, sample, units, where, method)
     client = Client(raise_request_exception=False)
     client.force_login(member(units[where], Role.FINANCE_OFFICER))
     seen = (
-        {"community_edit", "unit_edit", "event"} if where == "beside" else set()
+        {"community_edit", "unit_edit", "event", "effectiveness_scale_edit"}
+        if where == "beside"
+        else set()
     )  # reference data and the record are the community's
     wrong = []
     for name, urls in addresses.items():

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from budgets.choices import MonthStatus
 from budgets.models.organisations import SpendingUnit
 
 
@@ -48,6 +49,11 @@ class PeriodLock(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit} · {self.first_day:%m.%Y}"
+
+    @property
+    def status(self) -> MonthStatus:
+        """What this lock makes of its month."""
+        return MonthStatus.CLOSED if self.reopened_at is None else MonthStatus.REOPENED
 
 
 class PeriodException(models.Model):

@@ -1,6 +1,7 @@
 """Reading passports: which revision is in force, what it approves."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Max, Q, QuerySet, Sum
@@ -24,6 +25,14 @@ def revision_in_force(passport: Passport) -> PassportRevision | None:
     The service refuses orders dated after 31 December, so the last approved is the one in force at year's end.
     """
     return passport.revisions.filter(status=RevisionStatus.APPROVED).order_by("-number").first()
+
+
+def in_force(passports: Iterable[Passport]) -> dict[int, PassportRevision]:
+    """The revision in force of each passport that has one, by passport; one query."""
+    approved = PassportRevision.objects.filter(
+        passport__in=passports, status=RevisionStatus.APPROVED
+    ).select_related("passport__programme__community")
+    return {revision.passport_id: revision for revision in approved.order_by("number")}
 
 
 def first_approved(passport: Passport) -> PassportRevision | None:
@@ -91,6 +100,15 @@ def approved_lines(revision: PassportRevision) -> list[ApprovedLine]:
         ApprovedLine(line, ByFund.of(line.general, line.special))
         for line in lines.order_by("number", "id")
     ]
+
+
+def approved_by_line(revisions: Iterable[PassportRevision]) -> dict[int, ByFund]:
+    """What each spending line of the revisions approves; lines without allocations are left out. One query."""
+    sums = LineAllocation.objects.filter(line__revision__in=revisions).order_by().values("line_id")
+    return {
+        row["line_id"]: ByFund.of(row["general"], row["special"])
+        for row in sums.annotate(general=Sum("general"), special=Sum("special"))
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,48 @@
 """Reading closed months: which are closed for a unit, and who may still enter cash into them."""
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Container
+from dataclasses import dataclass
 
 from django.contrib.auth.models import User
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from budgets.models import PeriodException, PeriodLock, SpendingUnit
-from budgets.periods import Month, year_span
+from budgets.choices import MonthStatus
+from budgets.models import Passport, PeriodException, PeriodLock
+from budgets.periods import MONTHS, Month, year_span
 
 
-def closed(unit: SpendingUnit, year: int) -> dict[int, PeriodLock]:
+def closed(unit_id: int, year: int) -> dict[int, PeriodLock]:
     """Locks in force of the unit's year, by number of the month."""
     first, last = year_span(year)
     locks = PeriodLock.objects.filter(
-        unit=unit, reopened_at=None, first_day__gte=first, last_day__lte=last
+        unit=unit_id, reopened_at=None, first_day__gte=first, last_day__lte=last
     ).select_related("closed_by")
     return {lock.first_day.month: lock for lock in locks}
+
+
+def closed_by_passport(passports: QuerySet[Passport]) -> dict[tuple[int, int], set[int]]:
+    """Numbers of the closed months, by unit and year, of all units that pay under the passports. One query."""
+    locks = PeriodLock.objects.filter(
+        reopened_at=None, unit__in=passports.order_by().values("programme__responsible_unit")
+    )
+    found: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for unit_id, day in locks.order_by().values_list("unit", "first_day"):
+        found[unit_id, day.year].add(day.month)
+    return found
+
+
+def months_of(passport: Passport) -> list[tuple[Month, bool]]:
+    """The months of the passport's year, each with whether the unit that pays under it closed it. One query."""
+    unit_id = passport.programme.responsible_unit_id
+    return marks(passport.year, closed(unit_id, passport.year))
+
+
+def marks(year: int, closed: Container[int]) -> list[tuple[Month, bool]]:
+    """The months of a year, each with whether it is closed."""
+    return [(Month(year, number), number in closed) for number in MONTHS]
 
 
 def lock_of(unit_id: int, day: dt.date) -> PeriodLock | None:
@@ -24,6 +51,30 @@ def lock_of(unit_id: int, day: dt.date) -> PeriodLock | None:
         unit=unit_id, reopened_at=None, first_day__lte=day, last_day__gte=day
     )
     return locks.select_related("closed_by").first()
+
+
+@dataclass(frozen=True, slots=True)
+class MonthState:
+    """A month of a unit's cash, as one person meets it: the lock over it, and what lets the person in."""
+
+    status: MonthStatus
+    lock: PeriodLock | None = None
+    exception: PeriodException | None = None
+
+
+def state(unit_id: int, month: Month, person: User) -> MonthState:
+    locks = PeriodLock.objects.filter(unit=unit_id, first_day=month.first_day)
+    newest = F("reopened_at").desc(nulls_first=True)
+    last = locks.select_related("closed_by").order_by(newest).first()
+    if last is not None and last.reopened_at is None:
+        if exception := exception_for(last, person):
+            return MonthState(MonthStatus.EXCEPTED, last, exception)
+        return MonthState(MonthStatus.CLOSED, last)
+    if month.first_day > timezone.localdate():
+        return MonthState(MonthStatus.COMING)
+    if not is_over(month):
+        return MonthState(MonthStatus.RUNNING)
+    return MonthState(MonthStatus.OPEN if last is None else MonthStatus.REOPENED)
 
 
 def exception_for(lock: PeriodLock, person: User) -> PeriodException | None:

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import QuerySet
+from django.apps import apps
+from django.contrib.auth.models import User
+from django.db.models import Q, QuerySet
 
-from budgets.models import ChainHead, Change, Community, Event
+from budgets.models import ChainHead, Change, Community, Event, Membership
 from budgets.record_digest import digest_of
 
 _BATCH = 500
@@ -68,12 +70,42 @@ def events(
     day: dt.date | None = None,
     subject: tuple[str, int] | None = None,
 ) -> QuerySet[Event]:
-    """Events of the communities, newest first; of a person, of a day, of an object where they are named."""
-    found = Event.objects.filter(community__in=communities).select_related("person", "acting_for")
+    """Events of the communities and of the accounts of those who have a role there, newest first.
+
+    Of a person, of a day, of an object where they are named.
+    """
+    people = Membership.objects.filter(unit__community__in=communities)
+    of_accounts = Q(
+        community=None, subject_type=User._meta.label_lower, subject_id__in=people.values("user")
+    )
+    found = Event.objects.filter(Q(community__in=communities) | of_accounts)
+    found = found.select_related("person", "acting_for")
     if person_id is not None:
         found = found.filter(person=person_id)
     if day is not None:
         found = found.filter(at__date=day)
     if subject is not None:
-        found = found.filter(subject_type=subject[0], subject_id=subject[1])
+        found = found.filter(_about(*subject))
     return found
+
+
+def _about(label: str, pk: int) -> Q:
+    """What is said of the object, and what changed its row under another name: a payment entered in the table of a month."""
+    told = Q(subject_type=label, subject_id=pk)
+    try:
+        table = apps.get_model(label)._meta.db_table
+    except LookupError:
+        return told
+    changes = Change.objects.filter(table_name=table, row_id=pk, event__isnull=False)
+    return told | Q(pk__in=changes.values("event"))
+
+
+def name_of(events: QuerySet[Event], label: str, pk: int) -> str:
+    """What the object was called last, of the events that the person may read."""
+    named = events.filter(subject_type=label, subject_id=pk).exclude(subject="")
+    if found := named.values_list("subject", flat=True).first():
+        return found
+    try:
+        return f"{apps.get_model(label)._meta.verbose_name} № {pk}"
+    except LookupError:
+        return ""

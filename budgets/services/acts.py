@@ -16,6 +16,7 @@ from budgets.choices import ActKind, ActStatus
 from budgets.exceptions import RuleViolation, StaleVersion
 from budgets.models import Act, ActRow, BudgetLine, MeasurePosition, MeasureText, Programme
 from budgets.money import print_amount
+from budgets.permissions import Step
 from budgets.selectors import drafts, soundness
 from budgets.selectors import programmes as selectors
 from budgets.services import act_files, kept_files
@@ -71,8 +72,7 @@ def _begin_from(withdrawn: Act, act: Act) -> None:
 @recorded
 def submit(*, act: Act, version: int, by: User) -> None:
     """Hand the draft to the executive committee; refused while it changes nothing."""
-    act = locked(act, version)
-    expect(act, ActStatus.DRAFT)
+    act = locked(act, version, Step.SUBMIT_ACT)
     changes = (act.budgetlines, act.measuretexts, act.measurepositions)
     if not any(rows.exists() for rows in changes):
         raise RuleViolation(_("Чернетка нічого не змінює. Внесіть зміни або відкличте її."))
@@ -82,24 +82,20 @@ def submit(*, act: Act, version: int, by: User) -> None:
 
 @recorded
 def agree(*, act: Act, version: int, by: User) -> None:
-    act = locked(act, version)
-    expect(act, ActStatus.SUBMITTED)
+    act = locked(act, version, Step.AGREE_ACT)
     _set_status(act, ActStatus.AGREED, by)
 
 
 @recorded
 def return_to_draft(*, act: Act, version: int, by: User) -> None:
-    act = locked(act, version)
-    expect(act, ActStatus.SUBMITTED, ActStatus.AGREED)
+    act = locked(act, version, Step.RETURN_ACT)
     _set_status(act, ActStatus.DRAFT, by)
 
 
 @recorded
 def withdraw(*, act: Act, version: int, by: User) -> None:
     """Take the act back for good; its lines stay readable and count nowhere."""
-    act = locked(act, version)
-    if not act.is_open:
-        raise RuleViolation(_("Акт уже %(status)s.") % {"status": act.get_status_display()})
+    act = locked(act, version, Step.WITHDRAW_ACT)
     _set_status(act, ActStatus.WITHDRAWN, by)
 
 
@@ -149,8 +145,7 @@ def _adopt(
     store: Callable[[Act], None] | None,
 ) -> None:
     Programme.objects.select_for_update().get(pk=act.programme_id)  # one adoption at a time
-    act = locked(act, version)
-    expect(act, ActStatus.AGREED)
+    act = locked(act, version, Step.ADOPT_ACT)
     number = _expect_number(act, number, date)
     _expect_possible_day(act, date, in_force_from)
     _expect_after_parent(act, date, in_force_from)
@@ -268,8 +263,8 @@ def _expect_confirmed_cuts(act: Act) -> None:
         )
 
 
-def locked(act: Act, version: int | None = None) -> Act:
-    """The act as it stands, under a lock; refused when its version moved on from the one that is named."""
+def locked(act: Act, version: int | None = None, step: Step | None = None) -> Act:
+    """The act as it stands, under a lock; refused when its version moved on or its status forbids the step."""
     current = (
         Act.objects.select_for_update(of=("self",))
         .select_related("programme", "changed_by")
@@ -283,19 +278,15 @@ def locked(act: Act, version: int | None = None) -> Act:
             % {"who": current.changed_by},
             current=str(current.version),
         )
-    return current
-
-
-def expect(act: Act, *statuses: ActStatus) -> None:
-    """Refuse unless the act is in one of the statuses."""
-    if act.status not in statuses:
+    if step is not None and not step.is_possible(current.status):
         raise RuleViolation(
             _("Акт у стані «%(status)s», для цієї дії потрібен стан «%(expected)s».")
             % {
-                "status": act.get_status_display(),
-                "expected": "», «".join(str(status.label) for status in statuses),
+                "status": current.get_status_display(),
+                "expected": "», «".join(str(status.label) for status in step.when),
             }
         )
+    return current
 
 
 def _set_status(act: Act, status: ActStatus, by: User) -> None:

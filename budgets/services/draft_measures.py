@@ -11,16 +11,16 @@ from django.contrib.auth.models import User
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
-from budgets.choices import ActStatus
 from budgets.exceptions import RuleViolation
 from budgets.models import Act, Measure, MeasureText
 from budgets.money import ZERO, print_amount
+from budgets.permissions import Step
 from budgets.selectors import placement
 from budgets.selectors import programmes as selectors
 from budgets.selectors.placement import Point, Rows
 from budgets.selectors.programmes import Place
 from budgets.services import drafting, standing
-from budgets.services.acts import expect, locked, touch
+from budgets.services.acts import locked, touch
 from budgets.services.drafting import NOTHING, PlaceEdit
 from budgets.services.record import recorded
 
@@ -48,7 +48,7 @@ def add_measure(
 
     Refused: a place inside a measure that carries amounts of its own; words that write_words refuses.
     """
-    act = _draft(act, version)
+    act = locked(act, version, Step.WRITE_ACT)
     measure = _new(act, placement.rows(act), point, number, quantity_unit)
     _save_words(MeasureText(act=act, measure=measure), words)
     touch(act, by)
@@ -61,7 +61,7 @@ def write_words(*, act: Act, measure: Measure, words: Words, version: int, by: U
 
     Refused: no title; a term beyond the programme, back to front, or without a year that has money in the draft.
     """
-    act = _draft(act, version)
+    act = locked(act, version, Step.WRITE_ACT)
     text = _own_text(act, measure)
     _save_words(text, words)
     _expect_money_within(text)
@@ -77,7 +77,7 @@ def move_measure(
 
     Refused: under itself or a part of its own; inside a measure that carries amounts.
     """
-    act = _draft(act, version)
+    act = locked(act, version, Step.WRITE_ACT)
     rows = placement.rows(act)
     standing.move(act, rows, _row(rows, measure), number, point)
     touch(act, by)
@@ -110,7 +110,7 @@ def split_measure(
     ``amounts`` says how much leaves each place of the measure; it arrives at the same unit, year, fund and source.
     Units: hryvnias. Refused: more than the draft plans there, nothing at all, no reason; BelowPaid as in plan.
     """
-    act = _draft(act, version)
+    act = locked(act, version, Step.WRITE_ACT)
     rows = placement.rows(act)
     old = _row(rows, measure)
     preview = selectors.planned(act.programme, draft=act, measures=[old.pk])
@@ -164,7 +164,7 @@ def cancel_measure(
 
     Refused: no reason; a measure that this draft itself added; BelowPaid where money was already paid.
     """
-    act = _draft(act, version)
+    act = locked(act, version, Step.WRITE_ACT)
     _expect_reason(reason)
     rows = placement.rows(act)
     whole = [_row(rows, measure), *rows.below(measure.pk)]
@@ -200,7 +200,7 @@ def restore_measure(*, act: Act, measure: Measure, version: int, by: User) -> No
 
     Refused: a measure that the draft did not cancel.
     """
-    act = _draft(act, version)
+    act = locked(act, version, Step.WRITE_ACT)
     rows = placement.rows(act)
     in_force = selectors.texts(act.programme)
     whole = [_row(rows, measure).pk, *(row.pk for row in rows.below(measure.pk))]
@@ -226,7 +226,7 @@ def remove_measure(*, act: Act, measure: Measure, version: int, by: User) -> Non
 
     Refused: a measure that another act knows; one with sub-measures or payments.
     """
-    act = _draft(act, version)
+    act = locked(act, version, Step.WRITE_ACT)
     rows = placement.rows(act)
     measure = _row(rows, measure)
     if not standing.is_new(act, measure):
@@ -246,12 +246,6 @@ def remove_measure(*, act: Act, measure: Measure, version: int, by: User) -> Non
             _("На захід уже посилаються показники або платежі. Спочатку приберіть посилання.")
         ) from error
     touch(act, by)
-
-
-def _draft(act: Act, version: int) -> Act:
-    current = locked(act, version)
-    expect(current, ActStatus.DRAFT)
-    return current
 
 
 def _row(rows: Rows, measure: Measure) -> Measure:

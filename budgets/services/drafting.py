@@ -11,16 +11,16 @@ from decimal import Decimal
 from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
-from budgets.choices import ActStatus
 from budgets.exceptions import BelowPaid, CellErrors, RuleViolation
 from budgets.models import Act, BudgetLine, MeasureText
 from budgets.money import ZERO, print_amount, print_in_unit
 from budgets.numbers import print_number
+from budgets.permissions import Step
 from budgets.selectors import drafts, tree
 from budgets.selectors import programmes as selectors
 from budgets.selectors.drafts import joined_reasons, line_place, row_of
 from budgets.selectors.programmes import Place, Planned
-from budgets.services.acts import expect, locked, touch
+from budgets.services.acts import locked, touch
 from budgets.services.record import recorded
 
 NOTHING = Planned(None, None)
@@ -69,8 +69,7 @@ def plan(
     the measure's term, a cancelled measure, a figure below zero, a figure another person changed meanwhile. Raises
     BelowPaid where a measure would be left with less than its paid cash of the year and nobody confirmed that.
     """
-    act = locked(act)
-    expect(act, ActStatus.DRAFT)
+    act = locked(act, step=Step.WRITE_ACT)
     places = [
         *(edit.place for edit in edits),
         *(row.place for row in reasons),
@@ -149,7 +148,7 @@ def transfer(
     is_confirmed: bool = False,
 ) -> None:
     """Move money between two places of a draft: a zero-sum change in one step. Units: hryvnias, above zero."""
-    act = _draft(act, version)
+    act = locked(act, version, Step.WRITE_ACT)
     if amount <= 0:
         raise RuleViolation(_("Сума переміщення має бути більшою за нуль."))
     if source == target:
@@ -268,12 +267,6 @@ def _named(place: Place) -> dict[str, object]:
         "fund": place.fund,
         "source_id": place.source_id or None,
     }
-
-
-def _draft(act: Act, version: int) -> Act:
-    current = locked(act, version)
-    expect(current, ActStatus.DRAFT)
-    return current
 
 
 def _write(act: Act, lines: dict[Place, BudgetLine], edit: PlaceEdit, now: Planned) -> None:

@@ -27,6 +27,7 @@ from budgets.models import (
     SpendingLine,
 )
 from budgets.money import ZERO, print_amount
+from budgets.permissions import Step
 from budgets.selectors import cash as cash_selectors
 from budgets.selectors import passports as selectors
 from budgets.services.record import recorded
@@ -65,6 +66,7 @@ def revise(*, passport: Passport, by: User) -> PassportRevision:
 @recorded
 def copy_to_year(*, source: PassportRevision, year: int, by: User) -> PassportRevision:
     """Start another year's passport from this revision; rows begin anew, without cash or actual values."""
+    _expect(source, Step.COPY_REVISION)
     programme = source.passport.programme
     if Passport.objects.filter(programme=programme, year=year).exists():
         raise RuleViolation(
@@ -79,7 +81,7 @@ def describe(
     *, revision: PassportRevision, legal_grounds: str, purpose: str, version: int, by: User
 ) -> None:
     """Write sections 5 and 7 of a draft."""
-    revision = _draft(revision, version)
+    revision = _locked(revision, version, Step.WRITE_REVISION)
     revision.legal_grounds, revision.purpose = legal_grounds, purpose
     _touch(revision, by)
 
@@ -98,7 +100,7 @@ def save_rows(
     A row with ``id`` keeps its identity; rows left out are removed. Refused when a row in use elsewhere
     in the form would be removed.
     """
-    revision = _draft(revision, version)
+    revision = _locked(revision, version, Step.WRITE_REVISION)
     _store_rows(revision, model, rows)
     _touch(revision, by)
 
@@ -112,7 +114,7 @@ def save_lines(
     Each row has ``title``, ``local_programme`` and ``allocations``: a sequence of (economic code, general,
     special) with amounts in hryvnias.
     """
-    revision = _draft(revision, version)
+    revision = _locked(revision, version, Step.WRITE_REVISION)
     lines = _store_rows(
         revision,
         SpendingLine,
@@ -147,9 +149,9 @@ def save_lines(
 
 
 @recorded
-def discard(*, revision: PassportRevision, version: int) -> None:
+def discard(*, revision: PassportRevision, version: int, by: User) -> None:
     """Remove a draft; a passport left without any revision goes with it."""
-    revision = _draft(revision, version)
+    revision = _locked(revision, version, Step.DISCARD_REVISION)
     for model in reversed(list(row_models())):
         _delete_rows(model._default_manager.filter(revision=revision))
     passport = revision.passport
@@ -161,7 +163,7 @@ def discard(*, revision: PassportRevision, version: int) -> None:
 @recorded
 def agree(*, revision: PassportRevision, agreed_on: dt.date, version: int, by: User) -> None:
     """The finance body agreed the draft on this day; its content is closed until approval or return."""
-    revision = _draft(revision, version)
+    revision = _locked(revision, version, Step.AGREE_REVISION)
     _check_day(agreed_on, revision.passport)
     revision.status, revision.agreed_on = RevisionStatus.AGREED, agreed_on
     _touch(revision, by)
@@ -169,9 +171,7 @@ def agree(*, revision: PassportRevision, agreed_on: dt.date, version: int, by: U
 
 @recorded
 def return_to_draft(*, revision: PassportRevision, version: int, by: User) -> None:
-    revision = _locked(revision, version)
-    if revision.status != RevisionStatus.AGREED:
-        raise RuleViolation(_("Повернути на доопрацювання можна лише погоджену редакцію."))
+    revision = _locked(revision, version, Step.RETURN_REVISION)
     revision.status, revision.agreed_on = RevisionStatus.DRAFT, None
     _touch(revision, by)
 
@@ -185,10 +185,8 @@ def approve(
     Refused: no spending lines; an order before the agreement, before the previous order or after the
     passport's year; an amount below the cash already paid on it (domain rule 6).
     """
-    revision = _locked(revision, version)
+    revision = _locked(revision, version, Step.APPROVE_REVISION)
     passport = Passport.objects.select_for_update().get(pk=revision.passport_id)
-    if revision.status != RevisionStatus.AGREED:
-        raise RuleViolation(_("Затвердити можна лише погоджену фінансовим органом редакцію."))
     if not order_number.strip():
         raise RuleViolation(_("Вкажіть номер наказу або розпорядження, яким затверджено паспорт."))
     if revision.agreed_on and order_date < revision.agreed_on:
@@ -267,7 +265,7 @@ def _cuts_below_cash(revision: PassportRevision) -> list[str]:
     ]
 
 
-def _locked(revision: PassportRevision, version: int) -> PassportRevision:
+def _locked(revision: PassportRevision, version: int, step: Step) -> PassportRevision:
     current = (
         PassportRevision.objects.select_for_update(of=("self",))
         .select_related("passport", "changed_by")
@@ -281,19 +279,23 @@ def _locked(revision: PassportRevision, version: int) -> PassportRevision:
             % {"who": current.changed_by},
             current=str(current.version),
         )
+    _expect(current, step)
     return current
 
 
-def _draft(revision: PassportRevision, version: int) -> PassportRevision:
-    current = _locked(revision, version)
-    if not current.is_draft:
-        raise RuleViolation(
-            _(
-                "Редакцію %(number)s %(status)s, вона не змінюється. Щоб внести зміни, створіть нову редакцію."
-            )
-            % {"number": current.number, "status": current.get_status_display()}
-        )
-    return current
+def _expect(revision: PassportRevision, step: Step) -> None:
+    """Refuse unless the revision's status permits the step."""
+    if not step.is_possible(revision.status):
+        words = _(
+            "Редакція %(number)s у стані «%(status)s», для цієї дії потрібен стан «%(expected)s»."
+        ) % {
+            "number": revision.number,
+            "status": revision.get_status_display(),
+            "expected": "», «".join(str(status.label) for status in step.when),
+        }
+        if revision.is_approved:
+            words += " " + _("Затверджене не змінюється: щоб внести зміни, створіть нову редакцію.")
+        raise RuleViolation(words)
 
 
 def _touch(revision: PassportRevision, by: User) -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from budgets.exceptions import RuleViolation
 from budgets.models import Passport, PeriodException, PeriodLock, SpendingUnit
 from budgets.periods import MONTHS, Month
+from budgets.permissions import Step
 from budgets.selectors import periods
 from budgets.services.record import recorded
 
@@ -17,13 +18,19 @@ from budgets.services.record import recorded
 def close_month(*, unit: SpendingUnit, month: Month, by: User, note: str = "") -> PeriodLock:
     """Close the month for the unit. Refused: the month is not over; it is closed already."""
     _lock_cash(unit, month.year)
-    if not periods.is_over(month):
+    now = periods.state(unit.pk, month, by)
+    if not Step.CLOSE_MONTH.is_possible(now.status):
+        if now.lock:
+            raise RuleViolation(_("Уже закрито: %(lock)s.") % {"lock": told(now.lock)})
         raise RuleViolation(
-            _("%(month)s %(year)s ще триває. Закрити можна після %(last)s.")
-            % {"month": month.name, "year": month.year, "last": f"{month.last_day:%d.%m.%Y}"}
+            _("%(month)s %(year)s: %(status)s. Закрити можна після %(last)s.")
+            % {
+                "month": month.name,
+                "year": month.year,
+                "status": now.status.label,
+                "last": f"{month.last_day:%d.%m.%Y}",
+            }
         )
-    if lock := periods.lock_of(unit.pk, month.first_day):
-        raise RuleViolation(_("Уже закрито: %(lock)s.") % {"lock": told(lock)})
     return PeriodLock.objects.create(
         unit=unit,
         first_day=month.first_day,
@@ -36,7 +43,7 @@ def close_month(*, unit: SpendingUnit, month: Month, by: User, note: str = "") -
 @recorded
 def close_year(*, unit: SpendingUnit, year: int, by: User, note: str = "") -> list[PeriodLock]:
     """Close every month of the year that is still open."""
-    shut = periods.closed(unit, year)
+    shut = periods.closed(unit.pk, year)
     return [
         close_month(unit=unit, month=Month(year, number), by=by, note=note)
         for number in MONTHS
@@ -49,7 +56,7 @@ def reopen(*, lock: PeriodLock, reason: str, by: User) -> None:
     """Open a closed month again; the reason stays on record with the lock."""
     _lock_cash(lock.unit, lock.first_day.year)
     lock = PeriodLock.objects.select_for_update(of=("self",)).get(pk=lock.pk)
-    if lock.reopened_at is not None:
+    if not Step.REOPEN_MONTH.is_possible(lock.status):
         raise RuleViolation(_("Місяць уже відкрито знову. Оновіть сторінку."))
     if not reason.strip():
         raise RuleViolation(_("Вкажіть причину: вона залишиться в журналі."))
@@ -62,7 +69,7 @@ def allow(
     *, lock: PeriodLock, person: User, until: dt.date, reason: str, by: User
 ) -> PeriodException:
     """Let one person enter cash into the closed month until a day."""
-    if lock.reopened_at is not None:
+    if not Step.EXCEPT_MONTH.is_possible(lock.status):
         raise RuleViolation(_("Місяць відкрито: виняток не потрібен."))
     if until < timezone.localdate():
         raise RuleViolation(_("День %(day)s уже минув.") % {"day": f"{until:%d.%m.%Y}"})
@@ -74,15 +81,21 @@ def allow(
 
 
 def expect_open(passport: Passport, day: dt.date, by: User) -> None:
-    """Refuse cash of a closed month, unless an exception lets this person in."""
-    lock = periods.lock_of(passport.programme.responsible_unit_id, day)
-    if lock is not None and periods.exception_for(lock, by) is None:
+    """Refuse cash of a month that has not come, or is closed without an exception for this person."""
+    now = periods.state(passport.programme.responsible_unit_id, Month.of(day), by)
+    if Step.ENTER_CASH.is_possible(now.status):
+        return
+    if now.lock is None:
         raise RuleViolation(
-            _(
-                "%(lock)s. Попросіть фінансиста відкрити місяць або надати вам виняток із зазначенням причини."
-            )
-            % {"lock": told(lock)}
+            _("Дата %(date)s ще не настала. Касовий видаток вводять після проведення.")
+            % {"date": f"{day:%d.%m.%Y}"}
         )
+    raise RuleViolation(
+        _(
+            "%(lock)s. Попросіть фінансиста відкрити місяць або надати вам виняток із зазначенням причини."
+        )
+        % {"lock": told(now.lock)}
+    )
 
 
 def told(lock: PeriodLock) -> str:

@@ -17,6 +17,7 @@ from budgets import transliteration
 from budgets.choices import ActKind, ActStatus
 from budgets.exceptions import RuleViolation, StaleVersion
 from budgets.models import Act, BudgetLine, Change, Community, Programme, SpendingUnit
+from budgets.permissions import Step
 from budgets.selectors import programmes as selectors
 from budgets.services import acts
 from budgets.services.record import recorded
@@ -130,7 +131,7 @@ def approving_act(programme: Programme) -> Act | None:
 
 def act_on_its_way(programme: Programme) -> Act | None:
     """An act that was handed in and not yet adopted: its papers say what the programme says now."""
-    return programme.acts.filter(status__in=[ActStatus.SUBMITTED, ActStatus.AGREED]).first()
+    return programme.acts.exclude(status__in=Step.WRITE_PARTS.when).first()
 
 
 def expect_only_drafts(programme: Programme) -> None:

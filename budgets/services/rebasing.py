@@ -3,12 +3,12 @@
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from budgets.choices import ActStatus
 from budgets.models import Act, Programme
+from budgets.permissions import Step
 from budgets.selectors import drafts
 from budgets.selectors import programmes as selectors
 from budgets.selectors.drafts import line_place
-from budgets.services.acts import expect, locked, touch
+from budgets.services.acts import locked, touch
 from budgets.services.draft_measures import WORDS, forget_as_in_force
 from budgets.services.record import recorded
 
@@ -20,8 +20,7 @@ def rebase(*, act: Act, keep_figures: bool, version: int, by: User) -> None:
     Words are merged field by field: what the draft changed stays, the rest follows what is in force now.
     """
     Programme.objects.select_for_update().get(pk=act.programme_id)
-    act = locked(act, version)
-    expect(act, ActStatus.DRAFT)
+    act = locked(act, version, Step.WRITE_ACT)
     if keep_figures:
         lines = {line_place(line): line for line in act.budgetlines.all()}
         for found in drafts.overtaken(act):

@@ -34,7 +34,7 @@ class Circumstances:
 
 _NONE = Circumstances()
 _circumstances: ContextVar[Circumstances] = ContextVar("circumstances", default=_NONE)
-_is_open: ContextVar[bool] = ContextVar("event_is_open", default=False)
+_open: ContextVar["Told | None"] = ContextVar("open_event", default=None)
 
 
 @contextmanager
@@ -91,26 +91,41 @@ class Told:
     by: User | None = None
     subject: Subject | None = None
     reason: str = ""
+    is_kept: bool = False
 
 
 @contextmanager
 def event(
     action: str, *, by: User | None = None, about: models.Model | None = None, reason: str = ""
 ) -> Iterator[Told]:
-    """Everything written within is one event; nothing written leaves no event."""
+    """Everything written within is one event; nothing written leaves no event, unless ``keep`` says so."""
     told = Told(action, by, _subject(about), reason)
-    if _is_open.get():
+    if _open.get() is not None:
         with transaction.atomic():
             yield told
         return
-    token = _is_open.set(True)
+    token = _open.set(told)
     try:
         with transaction.atomic():
             before = Change.objects.aggregate(last=Max("pk"))["last"] or 0
             yield told
             _seal(told, before)
     finally:
-        _is_open.reset(token)
+        _open.reset(token)
+
+
+def keep() -> None:
+    """The event that is being written stays although no watched row may change: what it did is not in our tables."""
+    if (told := _open.get()) is not None:
+        told.is_kept = True
+
+
+def note(
+    action: str, *, by: User | None = None, about: models.Model | None = None, reason: str = ""
+) -> None:
+    """An event of its own for what was done elsewhere: by a library, or by reading."""
+    with event(action, by=by, about=about, reason=reason):
+        keep()
 
 
 def _seal(told: Told, before: int) -> None:
@@ -120,7 +135,7 @@ def _seal(told: Told, before: int) -> None:
             cursor.execute("SELECT txid_current()")
             own = own.filter(transaction=cursor.fetchone()[0])
     changes = list(own.order_by("pk"))
-    if not changes:
+    if not changes and not told.is_kept:
         return
     ChainHead.objects.get_or_create(pk=1)
     head = ChainHead.objects.select_for_update().get(pk=1)
@@ -141,7 +156,8 @@ def _seal(told: Told, before: int) -> None:
     )
     made.digest = digest_of(made, changes)
     made.save(force_insert=True)
-    own.filter(pk__lte=changes[-1].pk).update(event=made)
+    if changes:
+        own.filter(pk__lte=changes[-1].pk).update(event=made)
     head.number, head.digest = made.number, made.digest
     head.save()
 

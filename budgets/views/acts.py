@@ -18,7 +18,7 @@ from budgets.choices import ActStatus
 from budgets.exceptions import RuleViolation
 from budgets.forms.acts import AdoptForm, NewActForm, RebaseForm
 from budgets.models import Act
-from budgets.permissions import Action
+from budgets.permissions import Action, Step
 from budgets.selectors import draft_totals, drafts, placement, transfers
 from budgets.selectors.draft_totals import Change
 from budgets.selectors.drafts import row_of
@@ -28,11 +28,9 @@ from budgets.views.drafting import Done, act_url, change, press
 from budgets.views.loading import SignedIn, load_act, load_programme, may, require
 from budgets.views.saving import sent
 
-OPEN = (ActStatus.DRAFT, ActStatus.SUBMITTED, ActStatus.AGREED)
-
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Button:
     """A button of the act's page: what it says, where it leads, and whether pressing it writes at once."""
 
     label: str
@@ -41,34 +39,32 @@ class Step:
     kind: str = "quiet"
 
 
-def act_actions(user: User, act: Act, *, overtaken: int = 0) -> list[Step]:
+def act_actions(user: User, act: Act, *, overtaken: int = 0) -> list[Button]:
     """What this person may do with the act now; the next step of its way comes first and is primary.
 
     ``overtaken`` is how many of its rows other acts changed meanwhile.
     """
-    drafts_it = permissions.allows(user, Action.DRAFT_ACT, act.programme)
-    adopts_it = permissions.allows(user, Action.ADOPT_ACT, act.programme)
-    status = act.status
+    possible = permissions.steps(user, act.programme, ActStatus(act.status))
 
     def url(name: str) -> str:
         return reverse(name, args=[act.programme.slug, act.pk])
 
-    found: list[Step] = []
-    if status == ActStatus.DRAFT and drafts_it:
-        found.append(Step(_("Подати на погодження"), url("act_submit"), True, "primary"))
-    if status == ActStatus.SUBMITTED and adopts_it:
-        found.append(Step(_("Погодити"), url("act_agree"), True, "primary"))
-    if status == ActStatus.AGREED and adopts_it:
-        found.append(Step(_("Внести рішення"), url("act_adopt"), kind="primary"))
-    if status in {ActStatus.SUBMITTED, ActStatus.AGREED} and (drafts_it or adopts_it):
-        found.append(Step(_("Повернути на доопрацювання"), url("act_return"), True))
+    found: list[Button] = []
+    if Step.SUBMIT_ACT in possible:
+        found.append(Button(_("Подати на погодження"), url("act_submit"), True, "primary"))
+    if Step.AGREE_ACT in possible:
+        found.append(Button(_("Погодити"), url("act_agree"), True, "primary"))
+    if Step.ADOPT_ACT in possible:
+        found.append(Button(_("Внести рішення"), url("act_adopt"), kind="primary"))
+    if Step.RETURN_ACT in possible:
+        found.append(Button(_("Повернути на доопрацювання"), url("act_return"), True))
     if act.is_open and overtaken:
         label = _("Розбіжності з чинними сумами: %(count)s") % {"count": overtaken}
-        found.append(Step(label, url("act_conflicts")))
-    if act.is_open and drafts_it:
-        found.append(Step(_("Відкликати"), url("act_withdraw")))
+        found.append(Button(label, url("act_conflicts")))
+    if Step.WITHDRAW_ACT in possible:
+        found.append(Button(_("Відкликати"), url("act_withdraw")))
     if act.file:
-        found.append(Step(_("Рішення (PDF)"), url("act_file")))
+        found.append(Button(_("Рішення (PDF)"), url("act_file")))
     return found
 
 
@@ -137,7 +133,7 @@ def withdraw(request: SignedIn, slug: str, pk: int) -> HttpResponseBase:
         write,
         template="budgets/acts/withdraw.html",
         context=context,
-        statuses=OPEN,
+        step=Step.WITHDRAW_ACT,
     )
 
 
@@ -174,7 +170,7 @@ def adopt(request: SignedIn, slug: str, pk: int) -> HttpResponseBase:
         write,
         template="budgets/acts/adopt.html",
         context=context,
-        statuses=(ActStatus.AGREED,),
+        step=Step.ADOPT_ACT,
     )
 
 
@@ -228,8 +224,8 @@ def conflicts(request: SignedIn, slug: str, pk: int) -> HttpResponseBase:
         ],
         "words": [(rows.name(pk), by) for pk, by in sorted(drafts.overtaken_words(act).items())],
         "rivals": _rivals(rivals, names),
-        "may_rebase": act.status == ActStatus.DRAFT
-        and may(request, act.programme, Action.DRAFT_ACT),
+        "may_rebase": Step.WRITE_ACT
+        in permissions.steps(request.user, act.programme, ActStatus(act.status)),
     }
     return change(
         request,
@@ -238,7 +234,7 @@ def conflicts(request: SignedIn, slug: str, pk: int) -> HttpResponseBase:
         write,
         template="budgets/acts/conflicts.html",
         context=context,
-        statuses=ActStatus.values,
+        step=None,
     )
 
 

@@ -19,7 +19,7 @@ from budgets.forms.cash import CellSheet
 from budgets.models import Passport
 from budgets.money import print_amount
 from budgets.periods import MONTHS, Month
-from budgets.permissions import Action
+from budgets.permissions import Action, Step
 from budgets.selectors import cash as cash_selectors
 from budgets.selectors import cash_overview
 from budgets.selectors import periods as period_selectors
@@ -197,29 +197,24 @@ def _month_page(
     errors: Collection[Mapping[str, str]] = (),
     status: int = 200,
 ) -> HttpResponse:
-    may_enter = may(request, passport, Action.ENTER_CASH)
-    is_future = grid.month.first_day > timezone.localdate()
-    lock = period_selectors.lock_of(passport.programme.responsible_unit_id, grid.month.first_day)
-    exception = period_selectors.exception_for(lock, request.user) if lock else None
+    now = period_selectors.state(passport.programme.responsible_unit_id, grid.month, request.user)
+    possible = permissions.steps(request.user, passport, now.status)
     has_special = any(row.fund == Fund.SPECIAL for row in grid.rows)
     by_row = {error["row"]: error["message"] for error in errors}
     context = {
         "passport": passport,
         "grid": grid,
         "month": grid.month,
-        "months": [Month(passport.year, number) for number in MONTHS],
+        "months": period_selectors.months_of(passport),
         "lines": list(_lines(grid, typed or {}, by_row)),
         "errors": errors,
         "has_special": has_special,
         "columns": 9 if has_special else 8,
-        "may_enter": may_enter,
-        "is_future": is_future,
-        "lock": lock,
-        "lock_text": periods.told(lock) if lock else "",
-        "exception": exception,
-        "may_close": may(request, passport, Action.CLOSE_PERIOD),
-        "is_over": period_selectors.is_over(grid.month),
-        "is_open": may_enter and not is_future and (lock is None or exception is not None),
+        "may_enter": may(request, passport, Action.ENTER_CASH),
+        "now": now,
+        "lock_text": periods.told(now.lock) if now.lock else "",
+        "may": {step.name for step in possible},
+        "is_open": Step.ENTER_CASH in possible,
     }
     return render(request, "budgets/cash/month.html", context, status=status)
 

@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from budgets.choices import ActKind, ActStatus, LineKind, PresentationUnit, ProgrammeFund
+from budgets.choices import ActKind, LineKind, PresentationUnit, ProgrammeFund
 from budgets.exceptions import BelowPaid, CellErrors, RuleViolation
 from budgets.forms.sheet import Mode, SheetInput, cell_name, read_row
 from budgets.models import Act
-from budgets.permissions import Action
+from budgets.permissions import Action, Step
 from budgets.selectors import drafts, soundness
 from budgets.selectors import programmes as selectors
 from budgets.selectors import sheet as sheets
@@ -308,7 +308,7 @@ def _render(
         "is_amendment": is_amendment,
         "columns": 3 + len(page.years) * (3 if is_amendment else 1),
         "may_draft": may_draft,
-        "is_editable": may_draft and act.status == ActStatus.DRAFT,
+        "is_editable": may_draft and Step.WRITE_ACT.is_possible(act.status),
         "errors": errors or [],
         "confirm": isinstance(refusal, BelowPaid),
         "page": Paginator(sheet.listed, PAGE).get_page(asked.page),

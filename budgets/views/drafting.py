@@ -1,6 +1,6 @@
 """What the pages that change a draft have in common: loading its rows, saving under its version, showing both values."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +11,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from budgets.choices import ActStatus, PresentationUnit
+from budgets.choices import PresentationUnit
 from budgets.exceptions import BelowPaid, RuleViolation
 from budgets.forms.measures import ReasonForm
 from budgets.models import Act, Measure, Programme
+from budgets.permissions import Step
 from budgets.selectors import programmes as selectors
 from budgets.selectors.drafts import RowKey, row_of
 from budgets.selectors.placement import Rows
@@ -43,7 +44,7 @@ def change(
     *,
     template: str,
     context: dict[str, Any],
-    statuses: Collection[str] = (ActStatus.DRAFT,),
+    step: Step | None = Step.WRITE_ACT,
 ) -> HttpResponseBase:
     """Save a form under the version of the act its author saw and go on, or show the page of the form.
 
@@ -64,7 +65,7 @@ def change(
         messages.success(request, done[0].words)
         return redirect(done[0].url)
     act.refresh_from_db(fields=["version", "status"])
-    if not result.is_sent and act.status not in statuses:
+    if not result.is_sent and step is not None and not step.is_possible(act.status):
         return sent_back(request, act)
     unit = read_unit(request, act.programme)
     values = {

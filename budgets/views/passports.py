@@ -27,7 +27,7 @@ from budgets.models import (
     RevisionRow,
     Signatory,
 )
-from budgets.permissions import Action
+from budgets.permissions import Action, Step
 from budgets.services import passports
 from budgets.views.loading import SignedIn, load_revision
 from budgets.views.saving import attempt, sent
@@ -187,7 +187,7 @@ def edit_section(
     if done.is_saved:
         messages.success(request, _now("Розділ збережено."))
         return redirect("revision", revision.passport_id, revision.number)
-    if not revision.is_draft:
+    if not Step.WRITE_REVISION.is_possible(revision.status):
         messages.warning(
             request, _now("Ця редакція не змінюється. Щоб внести зміни, створіть нову редакцію.")
         )

@@ -24,6 +24,7 @@ from budgets.money import ZERO, print_amount
 from budgets.periods import MONTHS, Month
 from budgets.permissions import Action
 from budgets.selectors import cash as cash_selectors
+from budgets.selectors import periods as period_selectors
 from budgets.selectors.cash_measures import payable
 from budgets.services import cash as cash_services
 from budgets.views.cash import load_month, month_to_open, row_id
@@ -98,6 +99,7 @@ def cash_year(request: SignedIn, passport_pk: int) -> HttpResponse:
             for number in MONTHS
         ],
         "is_filtered": bool(line or month),
+        "closed": period_selectors.months_of(passport),
         "month": month_to_open(passport.year, timezone.localdate()),
         "may_enter": may(request, passport, Action.ENTER_CASH),
     }

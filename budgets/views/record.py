@@ -14,12 +14,13 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from budgets import permissions
 from budgets.models import Community, Event
 from budgets.permissions import Action
 from budgets.selectors import record, record_words
+from budgets.services.record import note
 from budgets.views.loading import SignedIn
 
 PAGE = 50
@@ -28,16 +29,9 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 @require_safe
 def index(request: SignedIn) -> HttpResponseBase:
-    """Events newest first; ``?format=csv`` takes all that are asked for away."""
+    """Events newest first."""
     communities = _communities(request)
-    events = record.events(
-        communities,
-        person_id=_number(request, "person"),
-        day=_day(request),
-        subject=_subject(request),
-    )
-    if request.GET.get("format") == "csv":
-        return _csv(events)
+    events = _events(request, communities)
     people = User.objects.filter(events__community__in=communities).distinct().order_by("username")
     page = Paginator(events, PAGE).get_page(request.GET.get("page"))
     context = {
@@ -46,9 +40,19 @@ def index(request: SignedIn) -> HttpResponseBase:
         "people": people,
         "person": _number(request, "person"),
         "day": request.GET.get("day", ""),
-        "subject": page[0].subject if _subject(request) and page.object_list else "",
+        "query": request.GET.urlencode(),
+        "subject": record.name_of(events, *subject) if (subject := _subject(request)) else "",
     }
     return render(request, "budgets/record/index.html", context)
+
+
+@require_POST
+def export(request: SignedIn) -> StreamingHttpResponse:
+    """Take away all that the page's address asks for; that goes on record itself."""
+    communities = _communities(request)
+    for community in communities:
+        note("record.exported", by=request.user, about=community, reason=request.GET.urlencode())
+    return _csv(_events(request, communities))
 
 
 @require_safe
@@ -67,6 +71,15 @@ def _communities(request: SignedIn) -> QuerySet[Community]:
     if not permissions.allows(request.user, Action.READ_RECORD):
         raise PermissionDenied
     return permissions.communities_where(request.user, Action.READ_RECORD)
+
+
+def _events(request: SignedIn, communities: QuerySet[Community]) -> QuerySet[Event]:
+    return record.events(
+        communities,
+        person_id=_number(request, "person"),
+        day=_day(request),
+        subject=_subject(request),
+    )
 
 
 def _csv(events: QuerySet[Event]) -> StreamingHttpResponse:

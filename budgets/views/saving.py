@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.forms import Form
+from django.forms import BaseForm
 from django.http import QueryDict
 
 from budgets.exceptions import RuleViolation, StaleVersion
@@ -29,7 +29,9 @@ class Attempt:
         return read_version(request) if self.is_sent and not self.is_stale else current
 
 
-def attempt(request: SignedIn, form: Form | RowFormSet, write: Callable[[int], object]) -> Attempt:
+def attempt(
+    request: SignedIn, form: BaseForm | RowFormSet, write: Callable[[int], object]
+) -> Attempt:
     """Write a form that was sent and can be read, under the version that came with it."""
     if request.method != "POST":
         return Attempt()

@@ -6,12 +6,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from budgets.choices import ActStatus, PresentationUnit
+from budgets.choices import PresentationUnit
 from budgets.forms.measures import RowForm, TransferForm
 from budgets.forms.sheet import read_row
 from budgets.models import Act, Programme
 from budgets.money import print_in_unit
-from budgets.permissions import Action
+from budgets.permissions import Action, Step
 from budgets.selectors import placement, transfers
 from budgets.selectors.drafts import RowKey
 from budgets.selectors.programmes import Place
@@ -30,7 +30,7 @@ MOST_ROWS = 300
 def row_new(request: SignedIn, slug: str, pk: int) -> HttpResponseBase:
     """Writes nothing: a row is there once it has a figure."""
     act = load_act(request, slug, pk, Action.DRAFT_ACT)
-    if act.status != ActStatus.DRAFT:
+    if not Step.WRITE_ACT.is_possible(act.status):
         return sent_back(request, act)
     rows = placement.rows(act)
     asked = request.GET.get("measure", "")
@@ -123,7 +123,7 @@ def transfer(request: SignedIn, slug: str, pk: int) -> HttpResponseBase:
 
 
 def _ask_for_giver(request: SignedIn, act: Act, query: str) -> HttpResponse:
-    if act.status != ActStatus.DRAFT:
+    if not Step.WRITE_ACT.is_possible(act.status):
         return sent_back(request, act)
     rows = transfers.read(act)
     givers = [row for row in rows.found("") if any(row.amounts.values())]

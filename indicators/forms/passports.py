@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from budgets.fields import ExactDecimalFormField
 from budgets.forms.rows import RowForm, RowFormSet
 from budgets.models import PassportRevision, SpendingLine
-from indicators.choices import IndicatorKind
+from indicators.choices import Direction, IndicatorKind
 from indicators.models import VALUE_PLACES
 from indicators.selectors import IndicatorFigures
 
@@ -41,6 +41,12 @@ class IndicatorForm(RowForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    direction = forms.ChoiceField(
+        label=_("Що краще"),
+        choices=[(Direction.MORE, _("більше")), (Direction.LESS, _("менше"))],
+        required=False,
+        initial=Direction.MORE,
+    )
     general = ExactDecimalFormField(label=_("Загальний фонд"), places=VALUE_PLACES, required=False)
     special = ExactDecimalFormField(
         label=_("Спеціальний фонд"), places=VALUE_PLACES, required=False
@@ -57,6 +63,7 @@ class IndicatorForm(RowForm):
     def values(self) -> dict[str, Any]:
         values = super().values
         values["line"] = self.lines.get(values["line"])
+        values["direction"] = values["direction"] or Direction.MORE
         if values.get("line") is None and values.get("numerator") is None:
             zero = ExactDecimalFormField(places=VALUE_PLACES).clean("0")
             values |= {
@@ -71,7 +78,7 @@ class IndicatorForm(RowForm):
             if any(
                 value not in (None, "")
                 for name, value in data.items()
-                if name not in {"id", "position", "DELETE"}
+                if name not in {"id", "position", "direction", "DELETE"}
             ):
                 self.add_error("title", _now("Вкажіть назву показника."))
             return data
@@ -155,6 +162,7 @@ def indicator_rows(
             "title": row.title,
             "unit_of_measure": row.unit_of_measure,
             "source": row.source,
+            "direction": row.direction,
             "general": row.general,
             "special": row.special,
             "line": None if row.line_id is None else line_numbers[row.line_id],

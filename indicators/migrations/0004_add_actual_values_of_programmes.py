@@ -10,7 +10,7 @@ import budgets.fields
 class Migration(migrations.Migration):
     dependencies = [
         ("budgets", "0010_close_months"),
-        ("indicators", "0002_add_target_programmes"),
+        ("indicators", "0003_keep_effectiveness_scales"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,10 +7,10 @@ from decimal import Decimal
 from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
-from budgets.choices import RevisionStatus
 from budgets.exceptions import CellErrors, RuleViolation
 from budgets.models import Passport, PassportRevision
 from budgets.numbers import print_number
+from budgets.permissions import Step
 from budgets.services import passports
 from budgets.services.record import recorded
 from indicators.choices import IndicatorKind
@@ -61,7 +61,7 @@ def save_actuals(*, passport: Passport, edits: Sequence[ActualEdit], by: User) -
     indicators = {
         indicator.root_id: indicator
         for indicator in Indicator.objects.filter(
-            revision__passport=passport, revision__status=RevisionStatus.APPROVED
+            revision__passport=passport, revision__status__in=Step.ENTER_ACTUALS.when
         )
         .select_related("origin")
         .order_by("revision__number")

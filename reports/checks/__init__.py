@@ -1,6 +1,6 @@
 """Checks of documents: which rules apply to which kind, and what they found."""
 
-from reports.checks import arithmetic, execution, passport, programme
+from reports.checks import arithmetic, effectiveness, execution, passport, programme
 from reports.checks.base import Check, Finding, Severity
 from reports.documents.base import Document
 
@@ -21,6 +21,15 @@ CHECKS: dict[str, tuple[Check, ...]] = {
         execution.check_signatories,
     ),
     "cash-by-economic-code": (arithmetic.check_arithmetic,),
+    "effectiveness": (
+        arithmetic.check_arithmetic,
+        effectiveness.check_score,
+        effectiveness.check_actuals,
+        effectiveness.check_causes,
+        effectiveness.check_warnings,
+        effectiveness.check_directions,
+        execution.check_signatories,
+    ),
     "programme-passport": (programme.check_complete,),
     "programme-measures": (
         arithmetic.check_arithmetic,

@@ -49,7 +49,7 @@ class Source:
     """Where a figure came from: ``kind`` with references a page can follow, and the same in words.
 
     Kinds: «passport» (an approved amount or value), «cash» (payments), «typed» (an actual value typed by a
-    person), «plan» (lines of acts; references: programme, measure, executor, year, fund, source), «computed».
+    person), «indicator» (a figure of an indicator, however it came about; references: passport, root), «plan» (lines of acts; references: programme, measure, executor, year, fund, source), «computed».
     """
 
     kind: str
@@ -100,11 +100,30 @@ class Quotient:
 
 
 @dataclass(frozen=True, slots=True)
+class Ratio:
+    """numerator ÷ denominator, columns of the same row, half up to four places; 0 for a zero divisor."""
+
+    numerator: str
+    denominator: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeanRatio:
+    """The mean of numerator ÷ denominator over those rows × factor, half up once to two places; not of rounded ratios."""
+
+    numerator: str
+    denominator: str
+    rows: tuple[str, ...]
+    factor: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Standalone:
     """No rule for this one cell: «усього» of a year that a document does not split by fund."""
 
 
 ColumnRule = Plus | SumOf | Minus | PercentOf
+CellRule = Quotient | Ratio | MeanRatio | Standalone
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +136,7 @@ class Cell:
 
     value: Value
     source: Source | None = None
-    rule: Quotient | Standalone | None = None
+    rule: CellRule | None = None
     restated: bool = False
 
 

@@ -5,14 +5,18 @@ from decimal import Decimal
 
 from openpyxl.utils import get_column_letter
 
+from indicators.effectiveness import INDEX_PLACES, PLACES
 from reports.documents.base import (
     Cell,
+    CellRule,
     Column,
     Kind,
+    MeanRatio,
     Minus,
     PercentOf,
     Plus,
     Quotient,
+    Ratio,
     Role,
     Row,
     Standalone,
@@ -47,13 +51,13 @@ class TableFormulas:
         cell = row.cells.get(column.key)
         if cell is None or not column.kind.is_figure or not self._is_known(row, column, cell):
             return None
-        if isinstance(cell.rule, Quotient):
-            return self._quotient(cell.rule, column)
+        if cell.rule is not None:
+            return self._own_rule(cell.rule, index, column)
         if isinstance(column.rule, PercentOf):
             return self._percent(column.rule, index)
         if index in self._parts:
             return None if column.kind is Kind.PERCENT else self._sum(index, column)
-        if row.role in {Role.TOTAL, Role.SUBTOTAL} or isinstance(cell.rule, Standalone):
+        if row.role in {Role.TOTAL, Role.SUBTOTAL}:
             return None
         return self._own_row(column, index)
 
@@ -87,6 +91,23 @@ class TableFormulas:
     def _percent(self, rule: PercentOf, index: int) -> str:
         part, whole = self._at(rule.part, index), self._at(rule.whole, index)
         return f'=IF({whole}=0,"",ROUND({part}*100/{whole},2))'
+
+    def _own_rule(self, rule: CellRule, index: int, column: Column) -> str | None:
+        match rule:
+            case Quotient():
+                return self._quotient(rule, column)
+            case Ratio(numerator, denominator):
+                return f"=ROUND({self._ratio(numerator, denominator, index)},{INDEX_PLACES})"
+            case MeanRatio(numerator, denominator, keys, factor):
+                places = [self._places[key] for key in keys if key in self._places]
+                terms = "+".join(self._ratio(numerator, denominator, place) for place in places)
+                return f"=ROUND(({terms})/{len(places)}*{factor},{PLACES})" if places else None
+            case Standalone():
+                return None
+
+    def _ratio(self, numerator: str, denominator: str, index: int) -> str:
+        top, bottom = self._at(numerator, index), self._at(denominator, index)
+        return f"IF({bottom}=0,0,{top}/{bottom})"
 
     def _quotient(self, rule: Quotient, column: Column) -> str | None:
         if rule.numerator not in self._places or rule.denominator not in self._places:

@@ -254,7 +254,7 @@ def _source_url(passport: Passport, source: Source) -> str | None:
             return reverse("revision", args=[passport.pk, number])
         case "cash", (int(), int(root_id)):
             return f"{reverse('cash_year', args=[passport.pk])}?line={root_id}"
-        case "typed", (int(), int(root_id)):
-            return f"{reverse('indicator_actuals', args=[passport.pk])}#indicator-{root_id}"
+        case "typed" | "indicator", (int(pk), int(root_id)):
+            return f"{reverse('indicator_actuals', args=[pk])}#indicator-{root_id}"
         case _:
             return None

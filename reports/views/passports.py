@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from budgets import permissions
+from budgets.choices import RevisionStatus
 from budgets.exceptions import RuleViolation
 from budgets.forms.passports import AgreeForm, ApproveForm, YearForm
 from budgets.models import PassportRevision
@@ -62,7 +63,10 @@ def _page(
         "allocations": selectors.allocations(revision),
         "findings": [] if revision.is_approved else checks.run(document),
         "preview": html.render_fragment(document),
-        "may_change": permissions.allows(request.user, Action.CHANGE_PASSPORT, passport),
+        "may": {
+            step.name
+            for step in permissions.steps(request.user, passport, RevisionStatus(revision.status))
+        },
         "agree_form": agree_form or AgreeForm(),
         "approve_form": approve_form or ApproveForm(),
         "year_form": YearForm(initial={"year": passport.year + 1}),
@@ -175,7 +179,7 @@ def approve(request: SignedIn, pk: int, number: int) -> HttpResponse:
 def discard(request: SignedIn, pk: int, number: int) -> HttpResponse:
     revision = load_revision(request, pk, number, Action.CHANGE_PASSPORT)
     try:
-        passports.discard(revision=revision, version=read_version(request))
+        passports.discard(revision=revision, version=read_version(request), by=request.user)
     except RuleViolation as refusal:
         messages.error(request, str(refusal))
         return redirect("revision", pk, number)

@@ -102,6 +102,12 @@ def test_report_pages_are_accessible(page: Page, sign_in, assert_accessible):
         "/indicators/1/",
         "/reports/1/",
         "/reports/1/passport-execution/",
+        "/reports/1/effectiveness/",
+        "/reports/effectiveness/",
+        "/reports/effectiveness/1/",
+        "/reports/effectiveness/1/compare/",
+        "/reference/effectiveness/",
+        "/reference/effectiveness/new/",
         "/reference/",
     ):
         page.goto(address)

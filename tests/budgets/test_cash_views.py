@@ -237,7 +237,7 @@ def test_overview_takes_as_many_queries_for_many_programmes(
 ):
     for year in range(2010, 2020):
         make_passport(world.unit, world.officer, year=year)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         client.get(reverse("cash"))
 
 

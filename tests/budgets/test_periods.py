@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from budgets.choices import Fund
 from budgets.exceptions import CellErrors, RuleViolation
-from budgets.models import CashEntry, Event, PeriodLock
+from budgets.models import CashEntry, Event, Passport, PeriodLock
 from budgets.periods import Month
 from budgets.selectors import periods as reading
 from budgets.services import cash, periods
@@ -118,20 +118,20 @@ def test_reopening_needs_a_reason_and_the_old_lock_stays_on_record(
         periods.reopen(lock=june, reason="ще раз", by=officer)
     again = periods.close_month(unit=unit, month=JUNE, by=officer)
     assert PeriodLock.objects.filter(unit=unit, first_day=JUNE.first_day).count() == 2
-    assert reading.closed(unit, 2023) == {6: again}
+    assert reading.closed(unit.pk, 2023) == {6: again}
 
 
 def test_a_month_is_closed_once_and_after_it_is_over(unit, officer, june):
     with pytest.raises(RuleViolation, match="Уже закрито: Червень 2023"):
         periods.close_month(unit=unit, month=JUNE, by=officer)
-    with pytest.raises(RuleViolation, match="ще триває"):
+    with pytest.raises(RuleViolation, match="триває"):
         periods.close_month(unit=unit, month=Month.of(TODAY), by=officer)
 
 
 def test_the_end_of_a_year_closes_what_is_open(unit, officer, june):
     made = periods.close_year(unit=unit, year=2023, by=officer, note="річне закриття")
     assert len(made) == 11
-    assert set(reading.closed(unit, 2023)) == set(range(1, 13))
+    assert set(reading.closed(unit.pk, 2023)) == set(range(1, 13))
     event = Event.objects.latest("number")
     assert event.action == "periods.close_year"
     assert event.changes.filter(table_name="budgets_periodlock").count() == 11
@@ -189,3 +189,24 @@ def test_who_only_reads_sees_who_closed_the_month(sample, sign_in, auditor, june
     assert "Червень 2023 закрито" in page
     assert url("month_reopen", sample) not in page
     assert sign_in(auditor).get(url("month_close", sample)).status_code == 403
+
+
+def test_the_pages_of_cash_show_which_months_are_closed(sample, june, officer, officer_client):
+    told = "Червень: закрито."
+    for url in (reverse("cash"), reverse("cash_year", args=[sample.pk])):
+        page = officer_client.get(url).content.decode()
+        assert page.count("■") == 1
+        assert page.count("□") % 12 == 11
+        assert told in page
+    month = officer_client.get(reverse("cash_month", args=[sample.pk, 5])).content.decode()
+    assert month.count("■") == 1
+    periods.reopen(lock=june, reason="помилка", by=officer)
+    assert told not in officer_client.get(reverse("cash")).content.decode()
+
+
+def test_closed_months_are_read_in_one_query(sample, unit, officer, django_assert_num_queries):
+    for month in (1, 2, 3):
+        periods.close_month(unit=unit, month=Month(2023, month), by=officer)
+    with django_assert_num_queries(1):
+        closed = reading.closed_by_passport(Passport.objects.all())
+    assert closed == {(unit.pk, 2023): {1, 2, 3}}

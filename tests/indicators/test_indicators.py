@@ -334,6 +334,6 @@ def test_a_stale_plan_is_refused(draft, officer):
 
 
 def test_the_plan_of_an_approved_passport_does_not_change(revision, officer):
-    with pytest.raises(RuleViolation, match="затверджено, вона не змінюється"):
+    with pytest.raises(RuleViolation, match="Затверджене не змінюється"):
         save_plan(revision, officer)
     assert revision.indicators.count() == 40

@@ -3,8 +3,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import translation
 
-from budgets.choices import Role
-from budgets.permissions import ALLOWED, READS_COMMUNITY, Action
+from budgets.choices import ActStatus, MonthStatus, RevisionStatus, Role
+from budgets.permissions import ALLOWED, READS_COMMUNITY, Action, Status, Step
 
 _NAMES = {
     Action.CHANGE_PASSPORT: "draft, agree and approve passports",
@@ -16,35 +16,59 @@ _NAMES = {
     Action.ADOPT_ACT: "agree acts, enter decisions",
     Action.READ_RECORD: "read the record",
 }
+_THINGS: tuple[tuple[type[Status], str], ...] = (
+    (RevisionStatus, "A revision of a budget programme's passport, and what hangs on it"),
+    (ActStatus, "An act of a target programme"),
+    (MonthStatus, "A month of a spending unit's cash, as one person meets it"),
+)
 
 
 class Command(BaseCommand):
-    help = "Print docs/permissions.md: what each role may do, from the code that decides it."
+    help = "Print docs/permissions.md: what each role may do in which status, from the code that decides it."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        self.stdout.write(table(), ending="")
+        with translation.override("uk"):
+            self.stdout.write("\n".join(_page()) + "\n", ending="")
 
 
-def table() -> str:
-    """The table role × action, and how far a membership reaches."""
-    with translation.override("uk"):
-        lines = [
-            "# Who may do what",
-            "",
-            "Printed by `manage.py permissions` from `budgets/permissions.py`; a test compares. Everybody reads and downloads what they see.",
-            "A membership counts between its two dates. It reaches its spending unit and the units below; the roles marked ★ read the whole",
-            "community. A deputy's membership gives the same rights for its dates, and the record says for whom the deputy acted. What a person does",
-            "not see answers 404, what they see and may not do answers 403. The state of a thing is judged by its service, with a message.",
-            "",
-            f"| action | {' | '.join(f'{role.label}{_star(role)}' for role in Role)} |",
-            f"|---|{'---|' * len(Role)}",
+def _page() -> list[str]:
+    lines = [
+        "# Who may do what, and when",
+        "",
+        "Printed by `manage.py permissions` from `budgets/permissions.py`; a test compares. Everybody reads and downloads what they see.",
+        "A membership counts between its two dates. It reaches its spending unit and the units below; the roles marked ★ read the whole",
+        "community. A deputy's membership gives the same rights for its dates, and the record says for whom the deputy acted. What a person does",
+        "not see answers 404, what they see and may not do answers 403. What a status forbids, the service refuses with a message, and pages",
+        "do not offer. Cash needs an amount of the passport in force besides; a report is written while a revision of its passport is approved.",
+        "",
+        f"| action | {' | '.join(map(_role, Role))} |",
+        f"|---|{'---|' * len(Role)}",
+    ]
+    lines += [
+        f"| {_NAMES[action]} | {' | '.join('✓' if action in ALLOWED[role] else '—' for role in Role)} |"
+        for action in Action
+    ]
+    for statuses, title in _THINGS:
+        lines += ["", f"## {title}", "", "Each cell names the roles that may.", ""]
+        lines += [
+            f"| step | {' | '.join(str(status.label) for status in statuses)} |",
+            f"|---|{'---|' * len(statuses)}",
         ]
         lines += [
-            f"| {_NAMES[action]} | {' | '.join('✓' if action in ALLOWED[role] else '—' for role in Role)} |"
-            for action in Action
+            f"| {step.value.words} | {' | '.join(_cell(step, status) for status in statuses)} |"
+            for step in Step
+            if step.statuses is statuses
         ]
-    return "\n".join(lines) + "\n"
+    return lines
 
 
-def _star(role: Role) -> str:
-    return " ★" if role in READS_COMMUNITY else ""
+def _role(role: Role) -> str:
+    return f"{role.label} ★" if role in READS_COMMUNITY else str(role.label)
+
+
+def _cell(step: Step, status: Status) -> str:
+    if not step.is_possible(status):
+        return "—"
+    return ", ".join(
+        str(role.label) for role in Role if ALLOWED[role].intersection(step.value.needs)
+    )

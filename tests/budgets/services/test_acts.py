@@ -310,7 +310,7 @@ def test_a_withdrawn_draft_counts_nowhere_and_goes_no_further(programme, measure
     edit(draft, officer, PlaceEdit(place(measures[0]), Decimal(1)))
     acts.withdraw(act=draft, version=fresh(draft).version, by=officer)
     assert amounts(programme)[place(measures[0])] == Decimal(100_000)
-    with pytest.raises(RuleViolation, match="Акт уже відкликано"):
+    with pytest.raises(RuleViolation, match="Акт у стані «відкликано»"):
         acts.withdraw(act=draft, version=fresh(draft).version, by=officer)
     with pytest.raises(RuleViolation, match="потрібен стан «чернетка»"):
         edit(draft, officer, PlaceEdit(place(measures[0]), Decimal(2)))

@@ -280,7 +280,7 @@ def test_two_people_drafting_never_overwrite_each_other(new_draft, officer, prog
         lambda: passports.save_rows(revision=new_draft, model=Goal, rows=[], version=1, by=officer),
         lambda: passports.save_lines(revision=new_draft, rows=[], version=1, by=officer),
         lambda: passports.agree(revision=new_draft, agreed_on=AGREED, version=1, by=officer),
-        lambda: passports.discard(revision=new_draft, version=1),
+        lambda: passports.discard(revision=new_draft, version=1, by=officer),
     ):
         with pytest.raises(StaleVersion, match="змінив користувач it"):
             write()
@@ -296,7 +296,7 @@ def test_an_approved_revision_refuses_every_write(revision, officer):
         lambda: save_lines(revision, officer, []),
         lambda: agree(revision, officer),
         lambda: approve(revision, officer),
-        lambda: passports.discard(revision=revision, version=version(revision)),
+        lambda: passports.discard(revision=revision, version=version(revision), by=officer),
         lambda: passports.return_to_draft(revision=revision, version=version(revision), by=officer),
     ):
         with pytest.raises(RuleViolation):
@@ -308,7 +308,9 @@ def test_an_approved_revision_refuses_every_write(revision, officer):
 
 def test_what_is_agreed_is_closed_until_it_is_returned(draft, officer):
     agree(draft, officer)
-    with pytest.raises(RuleViolation, match="Редакцію 2 погоджено, вона не змінюється"):
+    with pytest.raises(
+        RuleViolation, match="Редакція 2 у стані «погоджено», для цієї дії потрібен стан «проєкт»"
+    ):
         save_lines(draft, officer, line_rows(draft))
     passports.return_to_draft(revision=draft, version=version(draft), by=officer)
     draft.refresh_from_db()
@@ -317,7 +319,7 @@ def test_what_is_agreed_is_closed_until_it_is_returned(draft, officer):
 
 
 def test_a_draft_is_not_approved_without_agreement(draft, officer):
-    with pytest.raises(RuleViolation, match="лише погоджену"):
+    with pytest.raises(RuleViolation, match="потрібен стан «погоджено»"):
         approve(draft, officer)
 
 
@@ -422,7 +424,7 @@ def test_the_database_wants_the_order_of_what_is_approved(draft):
 
 def test_a_discarded_draft_leaves_the_approved_revision_untouched(draft, revision, officer):
     before = (Indicator.objects.filter(revision=revision).count(), CashEntry.objects.count())
-    passports.discard(revision=draft, version=version(draft))
+    passports.discard(revision=draft, version=version(draft), by=officer)
     assert not PassportRevision.objects.filter(pk=draft.pk).exists()
     assert not LineAllocation.objects.filter(line__revision_id=draft.pk).exists()
     assert (
@@ -432,18 +434,18 @@ def test_a_discarded_draft_leaves_the_approved_revision_untouched(draft, revisio
     assert passports.revise(passport=revision.passport, by=officer).number == 2
 
 
-def test_a_passport_without_any_revision_goes_with_its_draft(new_draft):
-    passports.discard(revision=new_draft, version=1)
+def test_a_passport_without_any_revision_goes_with_its_draft(new_draft, officer):
+    passports.discard(revision=new_draft, version=1, by=officer)
     assert not Passport.objects.filter(pk=new_draft.passport_id).exists()
 
 
 def test_a_copied_year_can_be_discarded(revision, officer):
     copy = passports.copy_to_year(source=revision, year=2024, by=officer)
-    passports.discard(revision=copy, version=version(copy))
+    passports.discard(revision=copy, version=version(copy), by=officer)
     assert not Passport.objects.filter(year=2024).exists()
 
 
 def test_an_agreed_revision_is_not_discarded(draft, officer):
     agree(draft, officer)
     with pytest.raises(RuleViolation, match="погоджено"):
-        passports.discard(revision=draft, version=version(draft))
+        passports.discard(revision=draft, version=version(draft), by=officer)
