@@ -111,6 +111,11 @@ class Step(Enum):
         (Action.DRAFT_ACT,),
         (ActStatus.DRAFT, ActStatus.ADOPTED, ActStatus.WITHDRAWN),
     )
+    ENTER_VALUES = Rule(
+        "enter actual indicators of its programme, add evidence",
+        (Action.WRITE_REPORT,),
+        (ActStatus.ADOPTED,),
+    )
 
     ENTER_CASH = Rule(
         "enter, correct and reverse cash",
@@ -125,6 +130,11 @@ class Step(Enum):
         "let one person in until a day",
         (Action.CLOSE_PERIOD,),
         (MonthStatus.CLOSED, MonthStatus.EXCEPTED),
+    )
+    REMOVE_EVIDENCE = Rule(
+        "remove evidence of a programme's indicators (December, for its year)",
+        (Action.WRITE_REPORT,),
+        (MonthStatus.COMING, MonthStatus.RUNNING, MonthStatus.OPEN, MonthStatus.REOPENED),
     )
 
     @property

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from budgets.exceptions import RuleViolation
 from budgets.models import Programme
-from budgets.periods import year_span
+from budgets.periods import Month
+from budgets.permissions import Step
 from budgets.selectors import periods
 from budgets.services import kept_files
 from budgets.services.record import recorded
@@ -59,23 +60,10 @@ def remove(*, evidence: IndicatorEvidence, by: User) -> None:
     programme = Programme.objects.select_for_update(of=("self",)).get(
         pk=evidence.indicator.programme_id
     )
-    if message := refusal_to_remove(evidence, programme):
-        raise RuleViolation(message)
+    _expect_open(programme, programme.year_to if evidence.year is None else evidence.year, by)
     file = evidence.file
     evidence.delete()
     transaction.on_commit(lambda: file.storage.delete(str(file.name)))
-
-
-def refusal_to_remove(evidence: IndicatorEvidence, programme: Programme) -> str:
-    """Why a file stays, or nothing."""
-    year = programme.year_to if evidence.year is None else evidence.year
-    unit = programme.responsible_unit_id
-    lock = periods.lock_of(unit, year_span(year)[1]) if unit is not None else None
-    if lock is None:
-        return ""
-    return _(
-        "%(year)s рік закрито %(day)s (%(who)s), тому підтвердження не вилучають. Відкрийте грудень знову або додайте правильний файл поруч."
-    ) % {"year": year, "day": f"{lock.closed_at:%d.%m.%Y}", "who": lock.closed_by}
 
 
 def judged(file: File) -> EvidenceFormat:
@@ -111,6 +99,23 @@ def _is_workbook(file: File) -> bool:
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         return False
     return names >= _WORKBOOK and not any(name.endswith(_MACROS) for name in names)
+
+
+def _expect_open(programme: Programme, year: int, by: User) -> None:
+    if programme.responsible_unit_id is None:
+        return
+    state = periods.state(programme.responsible_unit_id, Month(year, 12), by)
+    if not Step.REMOVE_EVIDENCE.is_possible(state.status) and state.lock is not None:
+        raise RuleViolation(
+            _(
+                "%(year)s рік закрито %(day)s (%(who)s), тому підтвердження не вилучають. Відкрийте грудень знову або додайте правильний файл поруч."
+            )
+            % {
+                "year": year,
+                "day": f"{state.lock.closed_at:%d.%m.%Y}",
+                "who": state.lock.closed_by,
+            }
+        )
 
 
 @recorded

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from budgets.exceptions import CellErrors, RuleViolation
 from budgets.models import Programme
 from budgets.numbers import print_number
-from budgets.services import programmes
+from budgets.permissions import Step
 from budgets.services.record import recorded
 from indicators.models import VALUE_PLACES, ProgrammeIndicator, ProgrammeIndicatorActual
 
@@ -70,7 +70,7 @@ def expect_reported(programme: Programme, year: int | None) -> None:
 
 def why_not_yet(programme: Programme, year: int | None) -> str:
     """Why there can be no actual values of the year (None: of the whole programme), or nothing."""
-    if programmes.approving_act(programme) is None:
+    if not programme.acts.filter(status__in=Step.ENTER_VALUES.when).exists():
         return _(
             "Програму ще не затверджено, тому фактичних значень немає. Спершу внесіть рішення ради."
         )
