@@ -182,10 +182,13 @@ def programme_figures(programme: Programme, today: dt.date | None = None) -> lis
             )
         whole = figures.pop(None)
         is_shown = not (whole.planned.is_empty and whole.actual.is_empty and not whole.evidence)
-        formula = (
-            f"{numbers[indicator.numerator_id]} ÷ {numbers[indicator.denominator_id]}"
-            if indicator.numerator_id and indicator.denominator_id
-            else ""
+        formula = " ÷ ".join(
+            _named(part, numbers[part.pk])
+            for part in (
+                values.by_pk.get(indicator.numerator_id or 0),
+                values.by_pk.get(indicator.denominator_id or 0),
+            )
+            if part is not None
         )
         made.append(
             IndicatorYears(
@@ -256,7 +259,7 @@ class _Values:
         actuals: Mapping[tuple[int, Year], ProgrammeIndicatorActual],
         money: Money,
     ) -> None:
-        self._by_pk = {each.pk: each for each in indicators}
+        self.by_pk = {each.pk: each for each in indicators}
         self._typed = {
             (each.pk, value.year): PlannedValue(value.number, value.text)
             for each in indicators
@@ -272,7 +275,7 @@ class _Values:
             return self._amount(indicator, year, self._money.planned)
         if indicator.numerator_id and indicator.denominator_id:
             parts = (
-                self.planned(self._by_pk[pk], year).number
+                self.planned(self.by_pk[pk], year).number
                 for pk in (indicator.numerator_id, indicator.denominator_id)
             )
             return PlannedValue(yearly.quotient(*parts))
@@ -283,7 +286,7 @@ class _Values:
             return self._amount(indicator, year, self._money.cash)
         if indicator.numerator_id and indicator.denominator_id:
             parts = (
-                self.actual(self._by_pk[pk], year).number
+                self.actual(self.by_pk[pk], year).number
                 for pk in (indicator.numerator_id, indicator.denominator_id)
             )
             return PlannedValue(yearly.quotient(*parts))
@@ -347,6 +350,11 @@ def _doubts(
     if year < today.year and is_expected and figure.actual.is_empty:
         found.append(Impossible.ACTUAL_MISSING)
     return [doubt for doubt in found if doubt is not None]
+
+
+def _named(indicator: ProgrammeIndicator, number: str) -> str:
+    """«№ 1 затрат»: programmes number each kind anew."""
+    return f"№ {number} {indicator.get_kind_display()}".strip()
 
 
 def _scope(indicator: ProgrammeIndicator) -> tuple[int | None, int | None]:

@@ -14,7 +14,7 @@ from budgets.money import average
 from budgets.numbers import print_number
 from indicators.choices import Nature
 
-_SHOWN_PLACES = 5
+SHOWN_PLACES = 8  # a kopeck of millions of hryvnias
 MONEY_UNITS = {"грн": 0, "грн.": 0, "тис. грн": 3, "тис. грн.": 3, "тис.грн": 3, "тис.грн.": 3, "млн грн": 6, "млн. грн": 6}  # fmt: skip
 """Units in which an indicator of money may be counted, with the digits between them and a hryvnia."""
 
@@ -49,8 +49,8 @@ class Pair:
 
 
 def shown(number: Decimal, *, signed: bool = False) -> str:
-    """With as many decimals as it has: a kopeck of thousands of hryvnias has five."""
-    text = print_number(number, places=0, max_places=_SHOWN_PLACES)
+    """With as many decimals as it has: a kopeck of thousands of hryvnias has five, of millions eight."""
+    text = print_number(number, places=0, max_places=SHOWN_PLACES)
     return f"+{text}" if signed and number > 0 else text
 
 

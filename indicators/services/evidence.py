@@ -1,6 +1,8 @@
 """Evidence of actual values: files judged by their content, handed out again only by a page that asks for rights."""
 
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable
 
 from django.contrib.auth.models import User
@@ -27,9 +29,13 @@ _BEGINNINGS = {
     b"\x89PNG\r\n\x1a\n": EvidenceFormat.PNG,
     b"\xff\xd8\xff": EvidenceFormat.JPEG,
 }
+_TORN = (zipfile.BadZipFile, zlib.error, struct.error, KeyError, ValueError, OSError, EOFError, RuntimeError)  # fmt: skip
+"""What zipfile raises on what is no archive, is torn, encrypted, packed in an unknown way or made to harm."""
 _ZIP = b"PK\x03\x04"
-_WORKBOOK = {"[Content_Types].xml", "xl/workbook.xml"}
-_MACROS = "vbaProject.bin"
+_WORKBOOK = "xl/workbook.xml"
+_TYPES = "[Content_Types].xml"
+_MOST_TYPES = 1024 * 1024  # bytes of that list, unpacked
+_MACROS = (b"vbaproject", b"macroenabled")
 
 
 def add(
@@ -91,14 +97,17 @@ def judged(file: File) -> EvidenceFormat:
 
 
 def _is_workbook(file: File) -> bool:
-    """A workbook by the names in its archive; nothing is unpacked. Workbooks with macros are not taken."""
+    """A workbook by its list of parts, of which no more than a limit is unpacked; one with macros is not taken."""
     file.seek(0)
     try:
         with zipfile.ZipFile(file) as archive:
-            names = set(archive.namelist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+            archive.getinfo(_WORKBOOK)
+            with archive.open(_TYPES) as listed:
+                types = listed.read(_MOST_TYPES + 1)
+            told = (types + "\n".join(archive.namelist()).encode()).lower()
+    except _TORN:
         return False
-    return names >= _WORKBOOK and not any(name.endswith(_MACROS) for name in names)
+    return len(types) <= _MOST_TYPES and not any(word in told for word in _MACROS)
 
 
 def _expect_open(programme: Programme, year: int, by: User) -> None:

@@ -1,6 +1,7 @@
 """Actual values of a target programme's indicators: over the years, and one year in which they are typed."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,7 +27,7 @@ from indicators.models import WHOLE
 from indicators.programme_figures import IndicatorYears, Year, YearFigures, programme_figures
 from indicators.services import programme_actuals as services
 from indicators.services.programme_actuals import ActualEdit
-from indicators.yearly import PlannedValue
+from indicators.yearly import Impossible, PlannedValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,20 @@ def years(request: SignedIn, slug: str) -> HttpResponse:
     """Every indicator over the years, with its chart."""
     programme = load_programme(request, slug)
     items = programme_figures(programme)
+    doubts = [
+        (item, figures, doubt)
+        for item in items
+        for figures in item.years
+        for doubt in figures.doubts
+    ]
+    missing = Counter(
+        figures.year for _item, figures, doubt in doubts if doubt is Impossible.ACTUAL_MISSING
+    )
     context = {
         "programme": programme,
         "by_kind": _by_kind([(item, _chart(item), _year_rows(item)) for item in items], items),
+        "doubts": [each for each in doubts if each[2] is not Impossible.ACTUAL_MISSING],
+        "missing": sorted(missing.items()),
         "has_actuals": any(item.has_actual for item in items),
         "current": _current(programme),
         "periods": _periods(programme, items),

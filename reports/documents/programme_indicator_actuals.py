@@ -1,6 +1,6 @@
-"""Виконання показників програми: plan, actual value and deviation of each indicator by year, with explanations.
+"""Виконання показників програми: plan, actual value and deviation of each indicator by year, explanations and doubts.
 
-Years are rows: a programme of any length prints on the same eight columns.
+Years are rows: a programme of any length prints on the same nine columns.
 """
 
 from collections.abc import Iterator
@@ -35,7 +35,8 @@ _COLUMNS = (
     Column("plan", ("План",), Kind.QUANTITY, width=10),
     Column("actual", ("Факт",), Kind.QUANTITY, width=10),
     Column("deviation", ("Відхилення",), Kind.QUANTITY, Minus("actual", "plan"), width=10),
-    text_column("explanation", "Пояснення", 34),
+    text_column("explanation", "Пояснення", 26),
+    text_column("doubts", "Зауваження", 18),
 )
 
 
@@ -82,6 +83,7 @@ def _row(item: IndicatorYears, figures: YearFigures, shown: list[YearFigures]) -
         "actual": _actual(item, figures),
         "deviation": Cell(figures.deviation),
         "explanation": Cell(figures.explanation),
+        "doubts": Cell(" ".join(doubt.message for doubt in figures.doubts)),
     }  # fmt: skip
     return Row(_key(indicator.pk, figures), Role.LINE, cells)
 

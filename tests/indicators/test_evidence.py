@@ -1,5 +1,6 @@
 """Evidence of actual values: judged by content, kept apart, handed out with rights, kept once the year is closed."""
 
+import contextlib
 import datetime as dt
 import io
 import zipfile
@@ -10,6 +11,8 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError
 from django.urls import reverse
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from budgets.exceptions import RuleViolation
 from budgets.models import Event, PeriodLock, Programme
@@ -32,6 +35,15 @@ def archive(*names: str) -> bytes:
 
 
 XLSX = archive("[Content_Types].xml", "xl/workbook.xml")
+
+
+def listing(types: str) -> bytes:
+    """A workbook whose list of parts says this."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("[Content_Types].xml", types)
+        file.writestr("xl/workbook.xml", "x")
+    return made.getvalue()
 
 
 @pytest.fixture
@@ -90,7 +102,10 @@ def test_a_file_is_kept_under_a_name_of_ours(add, files, content, names, ending)
     "content",
     [
         b"MZ%PDF-", b"\n%PDF-1.7", b"<html>", b"<svg/>", b"\x89PN", b"PK\x03\x04 torn", archive("word/document.xml", "[Content_Types].xml"),
-        archive("[Content_Types].xml", "xl/workbook.xml", "xl/vbaProject.bin"),
+        archive("[Content_Types].xml", "xl/workbook.xml", "xl/VBAproject.bin"),
+        listing("<Override PartName='/xl/a.bin' ContentType='application/vnd.ms-office.vbaProject'/>"),
+        listing("<Override ContentType='application/vnd.ms-excel.sheet.macroEnabled.main+xml'/>"),
+        listing(" " * (services._MOST_TYPES + 1)),
     ],
 )  # fmt: skip
 def test_what_is_none_of_the_formats_is_refused_whatever_its_name_says(add, files, content):
@@ -98,6 +113,14 @@ def test_what_is_none_of_the_formats_is_refused_whatever_its_name_says(add, file
         add(content)
     assert stored(files) == []
     assert not IndicatorEvidence.objects.exists()
+
+
+@given(st.binary(max_size=40), st.integers(4, len(XLSX)), st.integers(0, 40))
+@settings(max_examples=300)
+def test_a_torn_workbook_is_taken_or_refused_and_nothing_else(patch, place, cut):
+    torn = XLSX[:place] + patch + XLSX[place + cut :]
+    with contextlib.suppress(RuleViolation):
+        assert services.judged(ContentFile(torn)) == "xlsx"
 
 
 def test_empty_large_and_too_many_files_are_refused(add, files, monkeypatch):

@@ -1,6 +1,7 @@
 """Actual values of a target programme: who may write them, what follows from them, what the pages say."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 
 import pytest
@@ -183,7 +184,7 @@ def test_values_to_date_count_years_with_an_actual_value(programme, indicators, 
     assert found["Камери"].to_date == Pair(Decimal(9), Decimal(7))
     assert found["Камери"].actual_so_far == {2021: 4, 2022: 7, 2023: None, 2024: None}
     assert found["Вартість камери"].to_date == Pair(Decimal("222.22"), Decimal("257.14"))
-    assert found["Вартість камери"].formula == "1 ÷ 2"
+    assert found["Вартість камери"].formula == "№ 1 затрат ÷ № 2 продукту"
 
 
 def test_money_is_told_in_the_unit_of_the_indicator(programme, officer, pay):
@@ -354,7 +355,7 @@ def whole(indicators, **changed):
 def test_a_year_is_typed_as_a_whole(programme, indicators, officer_client):
     page = text(officer_client.get(at(programme)))
     assert "Показники за 2022 рік" in page
-    assert "частка 1 ÷ 2" in page
+    assert "частка № 1 затрат ÷ № 2 продукту" in page
     data = whole(
         indicators, cameras={"value": "1 250,5"}, share={"value": "зростає", "explanation": "добре"}
     )
@@ -436,6 +437,23 @@ def test_all_years_are_shown_with_charts_that_say_their_numbers(
     for attribute in ("x1", "y", "height"):
         assert f'{attribute}="' in page
     assert not [part for part in page.split("<rect")[1:] if "," in part.split("<title>")[0]]
+
+
+def test_what_cannot_be_true_is_listed_above_the_charts(
+    programme, indicators, officer, auditor_client, pay
+):
+    pay("100.00")
+    save(programme, officer, edit(indicators["cameras"], "0"), edit(indicators["share"], "20"))
+    page = text(auditor_client.get(reverse("target_actuals", args=[programme.slug])))
+    listed = page.partition("Такого не буває")[2].partition("</section>")[0]
+    assert listed.count("<li>") == 2
+    assert "Камери, 2022</a>. Продукту 0, а кошти витрачено" in listed
+    assert "Охоплення, 2022</a>. Результат є, а продукту немає" in listed
+    missing = page.partition("План є, а факту немає, показників:")[2].partition("</p>")[0]
+    assert [re.sub("<[^>]*>", "", part).strip() for part in missing.split(",")] == [
+        "2021 — 1",
+        "2023 — 2.",
+    ]
 
 
 def test_a_programme_without_indicators_says_what_to_do(programme, officer_client, auditor_client):

@@ -80,7 +80,7 @@ def test_every_doubt_has_words():
 
 @pytest.mark.parametrize(
     ("value", "signed", "text"),
-    [("5", True, "+5"), ("-5.5", True, "−5,5"), ("0", True, "0"), ("1234.00001", False, "1\u00a0234,00001")],
+    [("5", True, "+5"), ("-5.5", True, "−5,5"), ("0", True, "0"), ("1234.00001", False, "1\u00a0234,00001"), ("0.00080001", False, "0,00080001")],
 )  # fmt: skip
 def test_values_show_the_decimals_they_have(value, signed, text):
     assert yearly.shown(Decimal(value), signed=signed) == text
