@@ -19,6 +19,7 @@ COPY scripts/healthcheck.py scripts/
 COPY static/ static/
 COPY templates/ templates/
 COPY accounts/ accounts/
+COPY archive/ archive/
 COPY budgets/ budgets/
 COPY indicators/ indicators/
 COPY reports/ reports/

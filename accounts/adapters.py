@@ -71,6 +71,10 @@ class AccountAdapter(DefaultAccountAdapter):
         logger.warning("Failed sign-in as %r from %s", username[:150], address)
         services.note_failed_sign_in(username=username, address=address)
 
+    def login(self, request: HttpRequest, user: Any) -> None:
+        super().login(request, user)
+        logger.info("Sign-in of %r from %s", user.get_username(), self.get_client_ip(request))
+
     def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
         messages.error(
             request, _("Обліковий запис вимкнено. Зверніться до адміністратора громади.")
@@ -161,7 +165,7 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
         self, request: HttpRequest, provider: Any, error: Any = None, exception: Any = None,
         extra_context: Any = None,
     ) -> None:  # fmt: skip
-        logger.warning("Sign-in through %s failed: %s %s", provider.id, error, exception or "")
+        logger.warning("Sign-in through %s failed: %r %r", provider.id, error, exception)
         raise _refused(
             request,
             _(

@@ -8,4 +8,4 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from accounts import checks, events  # noqa: F401 - registers them
+        from accounts import checks, events, token_ending  # noqa: F401 - registers them

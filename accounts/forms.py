@@ -1,5 +1,6 @@
-"""Forms of sign-in, the second factor and invitations; allauth's own, in our words."""
+"""Forms of sign-in, the second factor, invitations and tokens; allauth's own, in our words."""
 
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.forms import LoginForm, ReauthenticateForm
@@ -9,9 +10,14 @@ from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.contrib.auth.models import User
 from django.core.validators import RegexValidator
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.choices import Scope
+from budgets.forms.fields import DayField
+
 MAX_DAYS = 30
+TOKEN_DAYS_OFFERED = 90
 
 
 class Worded(forms.BaseForm):
@@ -120,3 +126,30 @@ class InvitationForm(forms.Form):
         help_text=_("Щоб людина могла увійти через службу OpenID, коли її підключено."),
     )
     days = forms.IntegerField(label=_("Діє, днів"), min_value=1, max_value=MAX_DAYS, required=False)
+
+
+class TokenForm(forms.Form):
+    """A token for a program. What may not be is the service's to judge."""
+
+    name = forms.CharField(
+        label=_("Назва"),
+        max_length=100,
+        help_text=_("Для якої програми, наприклад «Обмін із Казначейством»."),
+        widget=forms.TextInput({"autocomplete": "off"}),
+        error_messages={"required": _("Назвіть токен: за назвою ви його впізнаєте.")},
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("Що дозволяє"),
+        choices=Scope.choices,
+        initial=[Scope.READ],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "Лише те, що програмі потрібно. Більше, ніж дозволяє ваша роль, токен не може."
+        ),
+        error_messages={"required": _("Оберіть, що дозволяє токен.")},
+    )
+    expires_on = DayField(
+        label=_("Діє до дня включно"),
+        initial=lambda: timezone.localdate() + timedelta(days=TOKEN_DAYS_OFFERED),
+        error_messages={"required": _("Вкажіть, до якого дня діє токен.")},
+    )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts import selectors
+from budgets.api import problems
 
 # What a person without the second factor their role wants may still open: setting one up, and leaving.
 _SETTING_UP = frozenset(
@@ -79,6 +80,8 @@ class SecondFactorRequired:
     ) -> HttpResponse | None:
         match = request.resolver_match
         if match is not None and match.view_name in _SETTING_UP:
+            return None
+        if problems.is_api(request):  # tells programs themselves (accounts/api/authentication.py)
             return None
         if not selectors.needs_second_factor(request.user):
             return None

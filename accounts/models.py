@@ -1,4 +1,8 @@
-"""Invitations. Accounts themselves are stock ``auth.User``; factors, sessions and identities are allauth's."""
+"""Invitations, and what programs need: tokens, and answers kept for them. Accounts themselves are stock ``auth.User``;
+factors, sessions and identities are allauth's.
+"""
+
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -53,3 +57,57 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.expires_at:%d.%m.%Y}"
+
+
+class ApiToken(models.Model):
+    """Токен: lets a program act for one person, within scopes and until a day. Only its digest is kept.
+
+    ``password_digest`` is of the stored (hashed) password of the moment: another password ends the token.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="api_tokens",
+        verbose_name=_("користувач"),
+    )
+    name = models.CharField(_("назва"), max_length=100)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    password_digest = models.CharField(max_length=64, editable=False)
+    scopes = models.JSONField(_("права"), default=list)
+    created_at = models.DateTimeField(_("створено"), default=timezone.now)
+    expires_on = models.DateField(_("діє до"))
+    last_used_on = models.DateField(_("останнє звернення"), null=True, editable=False)
+    revoked_at = models.DateTimeField(_("відкликано"), null=True, editable=False)
+
+    class Meta:
+        ordering = ["-created_at"]
+        verbose_name = _("токен")
+        verbose_name_plural = _("токени")
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.name}"
+
+
+class KeptAnswer(models.Model):
+    """Збережена відповідь: what a write with an ``Idempotency-Key`` answered, so that a repeated request writes nothing.
+
+    It is stored in the transaction of the write itself and is no part of the record.
+    """
+
+    is_recorded: ClassVar[bool] = False
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    key = models.CharField(max_length=100)
+    request_digest = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(default=0)
+    body = models.TextField(blank=True)
+    created_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "key"], name="one_answer_of_a_key"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} · {self.key}"

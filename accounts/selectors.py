@@ -1,4 +1,4 @@
-"""Open invitations, and what is known of a person's second factor."""
+"""Open invitations, live tokens, and what is known of a person's second factor."""
 
 import hashlib
 import time
@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from accounts.models import Invitation
+from accounts.models import ApiToken, Invitation
 from budgets.choices import Role
 from budgets.permissions import current_memberships
 
@@ -67,3 +67,19 @@ def has_second_factor(user: User) -> bool:
     """Codes of an application or a passkey; recovery codes alone are none."""
     found: bool = Authenticator.objects.filter(user=user, type__in=_FACTORS).exists()
     return found
+
+
+def token_by_secret(secret: str) -> ApiToken | None:
+    """The token, while it may be used."""
+    token = ApiToken.objects.select_related("user").filter(digest=digest(secret)).first()
+    return token if token is not None and is_live(token) else None
+
+
+def is_live(token: ApiToken) -> bool:
+    """Neither revoked nor past, of an account that is on and has the password it had when the token was made."""
+    return (
+        token.revoked_at is None
+        and token.expires_on >= timezone.localdate()
+        and token.user.is_active
+        and token.password_digest == digest(token.user.password)
+    )

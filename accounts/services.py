@@ -1,8 +1,9 @@
-"""Writes about accounts: invitations, their acceptance, unlocking, a lost second factor. Each leaves a line in the log."""
+"""Writes about accounts: invitations, their acceptance, unlocking, a lost second factor, tokens. Each leaves a line in the log."""
 
+import datetime as dt
 import logging
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 
 from allauth.core.internal import ratelimit
@@ -15,13 +16,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import selectors
-from accounts.models import Invitation
+from accounts.choices import Scope
+from accounts.models import ApiToken, Invitation
 from budgets.exceptions import RuleViolation
 from budgets.services.record import keep, note, recorded
 
 logger = logging.getLogger(__name__)
 _TOKEN_BYTES = 32
 LOCK_SECONDS = 15 * 60  # as long as LOCKOUT_OF_ACCOUNT counts
+TOKEN_PREFIX = "epr_"  # noqa: S105 - so that people and scanners of leaked secrets recognise one
 
 
 @recorded
@@ -148,3 +151,59 @@ def note_lock(*, username: str, address: str) -> None:
 
 def _told_lock(user: User) -> str:
     return f"lock-told-{user.pk}"
+
+
+@recorded
+def make_token(
+    *, user: User, name: str, scopes: Collection[str], expires_on: dt.date, by: User
+) -> str:
+    """A token for programs that act for the person; it is returned once and only its digest is kept.
+
+    Refused: no name, no scope or one that is unknown; a last day that is past or further than TOKEN_DAYS away.
+    """
+    if not name.strip():
+        raise RuleViolation(_("Назвіть токен: за назвою ви його впізнаєте, щоб відкликати."))
+    if not scopes or set(scopes) - set(Scope.values):
+        raise RuleViolation(_("Оберіть, що дозволяє токен."))
+    today = timezone.localdate()
+    last = today + timedelta(days=settings.TOKEN_DAYS)
+    if not today <= expires_on <= last:
+        raise RuleViolation(
+            _("Токен діє не довше за %(days)s днів: оберіть день від сьогодні до %(last)s.")
+            % {"days": settings.TOKEN_DAYS, "last": f"{last:%d.%m.%Y}"}
+        )
+    secret = f"{TOKEN_PREFIX}{secrets.token_urlsafe(_TOKEN_BYTES)}"
+    ApiToken.objects.create(
+        user=user,
+        name=name.strip(),
+        digest=selectors.digest(secret),
+        password_digest=selectors.digest(user.password),
+        scopes=[scope for scope in Scope.values if scope in scopes],
+        expires_on=expires_on,
+    )
+    logger.info("Token %r of %s made", name, user.get_username())
+    return secret
+
+
+@recorded
+def revoke_token(*, token: ApiToken, by: User) -> None:
+    """End a token now; ending one that has ended changes nothing."""
+    if token.revoked_at is None:
+        token.revoked_at = timezone.now()
+        token.save(update_fields=["revoked_at"])
+        logger.info("Token %r of %s revoked", token.name, token.user.get_username())
+
+
+@recorded
+def end_tokens_of(*, user: User) -> int:
+    """Revoke the tokens of an account that was switched off or has another password; returns how many."""
+    open_tokens = ApiToken.objects.filter(user=user, revoked_at=None).select_related("user")
+    ended = [token.pk for token in open_tokens if not selectors.is_live(token)]
+    return ApiToken.objects.filter(pk__in=ended).update(revoked_at=timezone.now())
+
+
+def note_use(token: ApiToken) -> None:
+    """Remember the day a token was last used on; once a day, so that reading stays reading."""
+    today = timezone.localdate()
+    if token.last_used_on != today:
+        ApiToken.objects.filter(pk=token.pk).update(last_used_on=today)

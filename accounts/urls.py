@@ -9,6 +9,7 @@ from django.contrib.auth import views as auth_views
 from django.urls import include, path
 
 from accounts import views
+from accounts.api import pages
 
 _change_password = rate_limit(action="change_password")(views.PasswordChange.as_view())
 
@@ -31,5 +32,7 @@ urlpatterns = [
     ),
     path("account/confirm/", reauthenticate, name="account_reauthenticate"),
     path("account/sessions/", views.sessions, name="sessions"),
+    path("account/tokens/", pages.tokens, name="tokens"),
+    path("api/", pages.about, name="api"),
     path("account/second-factor/", include("allauth.mfa.urls")),
 ]

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from budgets.api import problems
 from budgets.services import record
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -66,6 +67,8 @@ class LimitedUploads:
         length = request.META.get("CONTENT_LENGTH") or "0"
         if length.isascii() and length.isdigit() and int(length) > settings.MAX_REQUEST_BYTES:
             limit = settings.MAX_REQUEST_BYTES // 1024**2
+            if problems.is_api(request):
+                return problems.plain(problems.too_large(limit))
             return render(request, "413.html", {"limit": limit}, status=413)
         return self.get_response(request)
 

@@ -59,6 +59,8 @@ INSTALLED_APPS = [
     "django.contrib.admin",
     "django.forms",
     "django_htmx",
+    "rest_framework",
+    "drf_spectacular",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -67,6 +69,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
     "accounts.idgovua",
     "accounts",
+    "archive",
     "budgets",
     "indicators",
     "reports",
@@ -210,6 +213,40 @@ SECOND_FACTOR_ROLES = [
 INVITATION_DAYS = 7
 DOWNLOAD_LIMIT = "60/m/user"
 
+# The API (docs/adr/0011, docs/api.md)
+TOKEN_DAYS = 366  # the longest life of a token
+KEPT_ANSWER_HOURS = 48  # how long an answer is kept for a request that is sent again
+API_LIMIT = "600/m/user"
+API_FAILED_LIMIT = "30/m/ip"  # requests with a token that is none
+API_KEEPER = "accounts.api.idempotency.keep"
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.api.authentication.TokenAuthentication",
+        "accounts.api.authentication.BrowserAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.IsAuthenticated",
+        "accounts.api.authentication.HasSecondFactor",
+        "accounts.api.authentication.WithinScopes",
+    ],
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.api.throttling.Limit"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "budgets.api.schema.Described",
+    "EXCEPTION_HANDLER": "budgets.api.problems.answer",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "еПрограма",
+    "VERSION": "1",
+    "DESCRIPTION": "Цільові й бюджетні програми громади: план, каса, показники, звіти. Гроші — рядки з двома знаками після крапки, у гривнях.",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": ["budgets.api.schema.add_problems"],
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+}
+
 # Sign-in through a provider is off until its client is named.
 SOCIALACCOUNT_ADAPTER = "accounts.adapters.ProviderAdapter"
 SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, Any]] = {}
@@ -272,7 +309,13 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {
+        "dated": {
+            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+            "datefmt": "%Y-%m-%dT%H:%M:%S%z",
+        }
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "dated"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     # These two describe every font they subset, thousands of lines a report.
     "loggers": {name: {"level": "ERROR"} for name in ("fontTools", "weasyprint")},

@@ -1,5 +1,6 @@
-"""Writing the words of a report; its figures are computed."""
+"""Writing the words of a report, whose figures are computed; agreeing a passport that its checks let through."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from django.contrib.auth.models import User
@@ -7,11 +8,26 @@ from django.utils.translation import gettext as _
 
 from budgets.choices import SignatoryRole
 from budgets.exceptions import RuleViolation, StaleVersion
-from budgets.models import Passport, Signatory, SpendingLine
+from budgets.models import Passport, PassportRevision, Signatory, SpendingLine
 from budgets.permissions import Step
 from budgets.selectors import passports as passport_selectors
+from budgets.services import passports
 from budgets.services.record import recorded
+from reports import checks
+from reports.documents import passport as passport_document
 from reports.models import EffectivenessReport, ExecutionReport, LineExplanation, ReportSignatory
+
+
+def agree(*, revision: PassportRevision, agreed_on: dt.date, version: int, by: User) -> None:
+    """Agree a draft, as ``passports.agree`` does, unless a check of its document finds an error."""
+    errors = [
+        finding.message
+        for finding in checks.run(passport_document.build(revision))
+        if finding.severity is checks.Severity.ERROR
+    ]
+    if errors:
+        raise RuleViolation(" ".join(errors))
+    passports.agree(revision=revision, agreed_on=agreed_on, version=version, by=by)
 
 
 @recorded

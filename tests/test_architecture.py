@@ -28,7 +28,7 @@ from reports.catalogue import KINDS, PROGRAMME_KINDS
 from reports.renderers import FORMATS
 
 ROOT = Path(__file__).parent.parent
-OWN_APPS = ("accounts", "budgets", "indicators", "reports")
+OWN_APPS = ("accounts", "archive", "budgets", "indicators", "reports")
 OWN_MODELS = [model for name in OWN_APPS for model in apps.get_app_config(name).get_models()]
 SOURCES = sorted(
     path
@@ -91,7 +91,8 @@ def patterns(resolver=None, prefix=""):
             yield item.name or "", route
 
 
-OWN_NAMES = [name for name, route in patterns() if not route.startswith("admin/")]
+API = "api/v1/"  # judged by tests/api/test_matrix.py
+OWN_NAMES = [name for name, route in patterns() if not route.startswith(("admin/", API))]
 OPEN_TO_ALL = {
     "login": "where one signs in",
     "account_login": "the same page under the name the library looks for",
@@ -264,6 +265,7 @@ def test_opening_a_page_writes_nothing(addresses, officer_client):
         "mfa_add_webauthn",
         "mfa_edit_webauthn",
         "mfa_remove_webauthn",
+        "tokens",
         "cash_cells",
         "edit_texts",
         "edit_rows",
@@ -405,3 +407,12 @@ def test_every_dependency_has_a_sentence_of_why():
         above = next(i for i in range(place - 1, -1, -1) if not lines[i].startswith('"'))
         assert lines[above].startswith("#"), dependency
         assert place - above <= 2, f"{dependency} shares its comment with too many"
+
+
+def test_every_test_that_the_page_on_security_names_is_there():
+    named = set(re.findall(r"\btest_\w+", (ROOT / "docs" / "security.md").read_text("utf-8")))
+    there = set()
+    for path in (ROOT / "tests").rglob("test_*.py"):
+        there |= {path.stem, *re.findall(r"^def (test_\w+)", path.read_text("utf-8"), re.M)}
+    assert len(named) > 60
+    assert named - there == set()

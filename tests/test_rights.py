@@ -172,7 +172,7 @@ READS = {
     "target_actuals", "target_actuals_year", "target_evidence", "target_evidence_file",
 }  # fmt: skip
 OWN_BUSINESS = {
-    "logout", "password_change", "password_change_done", "sessions", *OPEN_TO_ALL,
+    "logout", "password_change", "password_change_done", "sessions", "tokens", "api", *OPEN_TO_ALL,
     *(name for name in OWN_NAMES if name.startswith(("account_", "mfa_", "session", "socialaccount_"))),
 }  # fmt: skip
 """Every person's own account, whatever their role."""

@@ -1,6 +1,7 @@
 """Production refuses to start unsafe."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -180,3 +181,15 @@ def test_providers_are_off_until_their_client_is_named():
     assert start(shown).stdout.strip() == "[] []"
     on = {"EPROGRAM_ID_GOV_UA_CLIENT": "city", "EPROGRAM_ID_GOV_UA_SECRET": "secret"}
     assert start(shown, **on).stdout.strip() == "['id_gov_ua'] ['https://id.gov.ua']"
+
+
+def test_a_line_of_the_log_says_when_and_what_kind():
+    """Also of Django's own loggers, whose refusals count as events of security."""
+    shown = (
+        "import django, logging; django.setup();"
+        "logging.getLogger('django.security').warning('seen')"
+    )
+    line = start(shown).stderr.strip()
+    assert re.fullmatch(
+        r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+]0[23]00 WARNING django.security: seen", line
+    )

@@ -1,7 +1,7 @@
 """Database triggers that write down every change of every row of the domain: page, admin, bulk update and raw SQL.
 
 They write to ``Change``; the service adds who and why. Accounts are watched too, without secrets; the record itself,
-the sessions and Django's own bookkeeping are not.
+the sessions, Django's own bookkeeping and models that say ``is_recorded = False`` are not.
 """
 
 from collections.abc import Iterator
@@ -17,6 +17,7 @@ _APPS = ("budgets", "indicators", "reports", "accounts")
 _UNSEEN = {Event, Change, ChainHead}
 _SECRET = {
     "auth_user": ("last_login", "password"),
+    "accounts_apitoken": ("digest", "password_digest", "last_used_on"),
     "accounts_invitation": ("email", "person_code", "token_digest"),
 }
 _FUNCTION = "eprogram_record"
@@ -27,7 +28,7 @@ def recorded_models() -> Iterator[type[models.Model]]:
     """Models whose rows are watched, tables of many-to-many links included."""
     for label in _APPS:
         for model in apps.get_app_config(label).get_models(include_auto_created=True):
-            if model not in _UNSEEN:
+            if model not in _UNSEEN and getattr(model, "is_recorded", True):
                 yield model
     yield User
 

@@ -118,8 +118,10 @@ def adopt(
     """
     if file is not None:
         act_files.expect_pdf(file)
-    # With a file this is the outermost transaction: one further out could roll back and leave the file behind.
-    with kept_files.kept_only_with_success() as keep, transaction.atomic(durable=file is not None):
+    # With a file this is the outermost transaction, unless whoever opened one answers for files, too: one that
+    # rolled back could leave the file behind.
+    durable = file is not None and not kept_files.is_within()
+    with kept_files.kept_only_with_success() as keep, transaction.atomic(durable=durable):
         _adopt(
             act=act,
             number=number,

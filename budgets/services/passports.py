@@ -121,7 +121,7 @@ def save_lines(
         [{key: value for key, value in row.items() if key != "allocations"} for row in rows],
     )
     LineAllocation.objects.filter(line__in=lines).delete()
-    codes = EconomicCode.objects.in_bulk(
+    codes = EconomicCode.objects.filter(children__isnull=True).in_bulk(
         [code for row in rows for code, *_amounts in row["allocations"]], field_name="code"
     )
     allocations = []
@@ -130,13 +130,17 @@ def save_lines(
         for code, general, special in row["allocations"]:
             if code not in codes:
                 raise RuleViolation(
-                    _("Рядок %(line)s: КЕКВ %(code)s невідомий.")
+                    _("Рядок %(line)s: КЕКВ %(code)s невідомий або груповий.")
                     % {"line": line.number, "code": code}
                 )
             if code in seen:
                 raise RuleViolation(
                     _("Рядок %(line)s: КЕКВ %(code)s вказано двічі. Об’єднайте суми.")
                     % {"line": line.number, "code": code}
+                )
+            if general < 0 or special < 0:
+                raise RuleViolation(
+                    _("Рядок %(line)s: план не може бути від’ємним.") % {"line": line.number}
                 )
             seen.add(code)
             allocations.append(
@@ -310,6 +314,8 @@ def _store_rows(revision: PassportRevision, model: type[Row], rows: Sequence[Val
     existing = {row.pk: row for row in manager.filter(revision=revision)}
     names = {pk: str(row) for pk, row in existing.items()}  # with the numbers that the page shows
     kept = {row["id"] for row in rows if row.get("id")}
+    if len(kept) < sum(1 for row in rows if row.get("id")):
+        raise RuleViolation(_("Той самий рядок надіслано двічі. Нічого не збережено."))
     if unknown := sorted(kept - existing.keys()):
         raise RuleViolation(
             _("Рядків %(rows)s уже немає в цій редакції. Оновіть сторінку.") % {"rows": unknown}

@@ -89,6 +89,8 @@ def store_rows(
     stored = model._default_manager.filter(programme=programme).select_related(*named)
     existing = {row.pk: row for row in stored}
     kept = [row["id"] for row in rows if row.get("id")]
+    if len(set(kept)) < len(kept):
+        raise RuleViolation(_("Той самий рядок надіслано двічі. Нічого не збережено."))
     if unknown := sorted(set(kept) - existing.keys()):
         raise RuleViolation(
             _("Рядків %(rows)s уже немає в цій програмі. Оновіть сторінку.") % {"rows": unknown}

@@ -47,8 +47,10 @@ def add(
     outside the programme or to come.
     """
     found = judged(file)
-    # With a file this is the outermost transaction: one further out could roll back and leave the file behind.
-    with kept_files.kept_only_with_success() as keep, transaction.atomic(durable=True):
+    # The outermost transaction, unless whoever opened one answers for files, too: one that rolled back could leave
+    # the file behind.
+    durable = not kept_files.is_within()
+    with kept_files.kept_only_with_success() as keep, transaction.atomic(durable=durable):
         return _add(
             indicator=indicator,
             year=year,

@@ -20,8 +20,7 @@ from budgets.permissions import Action
 from budgets.selectors import passports as selectors
 from budgets.services import passports
 from budgets.views.loading import SignedIn, load_passport, load_revision, read_version
-from reports import checks
-from reports.checks import Severity
+from reports import checks, services
 from reports.documents import passport as passport_document
 from reports.documents.comparison import compare
 from reports.renderers import html
@@ -123,15 +122,8 @@ def agree(request: SignedIn, pk: int, number: int) -> HttpResponse:
     revision = load_revision(request, pk, number, Action.CHANGE_PASSPORT)
     form = AgreeForm(request.POST)
     if form.is_valid():
-        errors = [
-            finding.message
-            for finding in checks.run(passport_document.build(revision))
-            if finding.severity is Severity.ERROR
-        ]
         try:
-            if errors:
-                raise RuleViolation(" ".join(errors))
-            passports.agree(
+            services.agree(
                 revision=revision,
                 **form.cleaned_data,
                 version=read_version(request),

@@ -229,3 +229,17 @@ def test_there_is_no_sign_up_and_no_reset_by_mail(client, db):
     for address in ("/signup/", "/accounts/signup/", "/password/reset/", "/account/email/"):
         assert client.get(address).status_code in {302, 404}
         assert client.post(address).status_code in {302, 403, 404}
+
+
+def test_sign_ins_are_logged_with_name_and_address_and_without_the_password(
+    client, officer, try_password, caplog
+):
+    caplog.set_level("INFO", logger="accounts")
+    try_password(client, "nobody\nroot", "wrong-password-1")
+    try_password(client, officer.username)
+    assert [record.getMessage() for record in caplog.records] == [
+        r"Failed sign-in as 'nobody\nroot' from 127.0.0.1",
+        "Sign-in of 'finansy' from 127.0.0.1",
+    ]
+    assert "eprogram-zrazok" not in caplog.text
+    assert "wrong-password" not in caplog.text

@@ -262,7 +262,8 @@ def test_every_service_that_a_person_calls_is_recorded():
         acts.touch,
         revision_copy.copy_revision,
         periods.expect_open,
-    }  # adopt and add call one; the others are steps of one
+        reports.services.agree,
+    }  # adopt, add and the agreeing after checks call one; the others are steps of one
     forgotten = [
         f"{module.__name__}.{name}"
         for module in services()

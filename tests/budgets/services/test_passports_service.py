@@ -9,6 +9,7 @@ from budgets.choices import Fund, RevisionStatus, SignatoryRole
 from budgets.exceptions import RuleViolation, StaleVersion
 from budgets.models import (
     CashEntry,
+    EconomicCode,
     Goal,
     LineAllocation,
     LocalProgramme,
@@ -16,6 +17,7 @@ from budgets.models import (
     PassportRevision,
     PassportTask,
     Signatory,
+    SpendingLine,
 )
 from budgets.selectors import cash as cash_selectors
 from budgets.selectors import passports as selectors
@@ -250,8 +252,12 @@ def test_a_negative_plan_does_not_reach_the_database(new_draft, officer):
         "local_programme": None,
         "allocations": [("2240", Decimal(-1), Decimal(0))],
     }
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(RuleViolation, match="від’ємним"):
         save_lines(new_draft, officer, [row])
+    line = SpendingLine.objects.create(revision=new_draft, number=1, title="Напрям")
+    code = EconomicCode.objects.get(code="2240")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        LineAllocation.objects.create(line=line, economic_code=code, general=-1)
 
 
 def test_the_amounts_of_a_line_are_the_sums_of_its_codes(new_draft, officer):

@@ -1,0 +1,32 @@
+"""The API described as OpenAPI 3, for programs."""
+
+from functools import cache
+from typing import Any
+
+from django.http import HttpResponse
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import OpenApiJsonRenderer2, OpenApiYamlRenderer2
+from drf_spectacular.utils import extend_schema
+
+from budgets.api.base import ApiView
+
+RENDERERS: list[Any] = [OpenApiYamlRenderer2, OpenApiJsonRenderer2]
+
+
+class Description(ApiView):
+    """YAML, or JSON for who asks for it (``?format=json``)."""
+
+    renderer_classes = RENDERERS
+
+    @extend_schema(exclude=True)
+    def get(self, request: Any) -> HttpResponse:
+        renderer = request.accepted_renderer
+        return HttpResponse(_described(renderer.format), content_type=renderer.media_type)
+
+
+@cache
+def _described(name: str) -> bytes:
+    """The same for everybody: made once, it takes seconds."""
+    renderer = next(kind for kind in RENDERERS if kind.format == name)()
+    told: bytes = renderer.render(SchemaGenerator().get_schema(public=True))
+    return told

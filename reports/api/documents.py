@@ -1,0 +1,102 @@
+"""Documents as files: of a passport's year, of a target programme, of one act; the session package."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.renderers import JSONRenderer
+
+from budgets.api.base import ApiView
+from budgets.api.fields import Day, Id
+from budgets.api.renderers import AnyFile
+from budgets.choices import Layout
+from budgets.exceptions import RuleViolation
+from reports import session_package
+from reports.catalogue import KINDS, PROGRAMME_KINDS, ProgrammePaper
+from reports.documents import passport as passport_document
+from reports.renderers import FORMATS, WORKING_COPY
+from reports.renderers.read_back import FiguresDiffer
+
+BINARY = {
+    (200, format_.content_type.partition(";")[0]): OpenApiTypes.OBJECT
+    if name == "json"
+    else OpenApiTypes.BINARY
+    for name, format_ in FORMATS.items()
+}
+
+
+class FileQuery(serializers.Serializer):
+    formulas = serializers.BooleanField(
+        required=False, allow_null=True, default=None, help_text="Робоча копія XLSX із формулами."
+    )
+
+
+class PaperQuery(serializers.Serializer):
+    act = Id(required=False, help_text="Номер акта, для документів акта.")
+    as_of = Day(required=False, help_text="Станом на день; без нього — на сьогодні.")
+    layout = serializers.ChoiceField(choices=Layout.choices, required=False)
+
+
+class _Files(ApiView):
+    is_heavy = True
+    renderer_classes = [JSONRenderer, AnyFile]
+
+
+class PassportDocument(_Files):
+    @extend_schema(summary="Документ паспорта файлом", parameters=[FileQuery], responses=BINARY)
+    def get(self, request: Any, pk: int, kind: str, format_name: str) -> HttpResponse:
+        passport = self.load_passport(pk)
+        if kind not in KINDS or format_name not in FORMATS:
+            raise Http404
+        formulas = format_name == "xlsx" and self.asked(FileQuery).get("formulas")
+        format_ = WORKING_COPY if formulas else FORMATS[format_name]
+        document = KINDS[kind].build(passport)
+        name = f"{document.file_stem}{'-robocha' if formulas else ''}.{format_.extension}"
+        return _file(format_.render(document), format_.content_type, name)
+
+
+class RevisionDocument(_Files):
+    @extend_schema(summary="Паспорт однієї редакції файлом", responses=BINARY)
+    def get(self, request: Any, pk: int, number: int, format_name: str) -> HttpResponse:
+        revision = self.load_revision(pk, number)
+        if format_name not in FORMATS:
+            raise Http404
+        format_, document = FORMATS[format_name], passport_document.build(revision)
+        return _file(format_.render(document), format_.content_type, format_.file_name(document))
+
+
+class ProgrammeDocument(_Files):
+    @extend_schema(summary="Документ цільової програми файлом", parameters=[PaperQuery], responses=BINARY)  # fmt: skip
+    def get(self, request: Any, slug: str, kind: str, format_name: str) -> HttpResponse:
+        programme = self.load_programme(slug)
+        if kind not in PROGRAMME_KINDS or format_name not in FORMATS:
+            raise Http404
+        spec, format_, asked = PROGRAMME_KINDS[kind], FORMATS[format_name], self.asked(PaperQuery)
+        if spec.of_act and "act" not in asked:
+            raise Http404
+        paper = ProgrammePaper(
+            programme,
+            act=self.load_act(slug, asked["act"]) if spec.of_act else None,
+            as_of=None if spec.of_act else asked.get("as_of") or timezone.localdate(),
+            layout=asked.get("layout"),
+        )
+        document = spec.build(paper)
+        return _file(format_.render(document), format_.content_type, format_.file_name(document))
+
+
+class SessionPackage(_Files):
+    @extend_schema(summary="Усі папери акта одним архівом", responses={(200, "application/zip"): OpenApiTypes.BINARY})  # fmt: skip
+    def get(self, request: Any, slug: str, pk: int) -> HttpResponse:
+        try:
+            made = session_package.build(self.load_act(slug, pk))
+        except FiguresDiffer as refusal:
+            raise RuleViolation(str(refusal)) from refusal
+        return _file(made.content, "application/zip", made.file_name)
+
+
+def _file(content: bytes, content_type: str, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=content_type, headers=headers)
