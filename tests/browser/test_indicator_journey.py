@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 SLUG = "zhytomyr-e-misto"
 
@@ -28,7 +28,7 @@ def test_a_year_is_typed_shown_and_evidenced(page: Page, sign_in, assert_accessi
     row.get_by_role("link", name=re.compile("додати")).click()
     expect(page.get_by_role("heading", name="Файлів ще немає")).to_be_visible()
     page.get_by_label("Файл").set_input_files(
-        files=[{"name": "акт.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 act"}]
+        FilePayload(name="акт.pdf", mimeType="application/pdf", buffer=b"%PDF-1.7 act")
     )
     page.get_by_role("button", name="Додати файл").click()
     expect(page.get_by_role("link", name="акт.pdf")).to_be_visible()
