@@ -34,6 +34,7 @@ from budgets.selectors import record as reading
 from budgets.selectors import record_words
 from budgets.services import acts, cash, ledger, periods, record, reference, revision_copy
 from budgets.services.cash import Payment
+from indicators.services import evidence
 
 pytestmark = pytest.mark.django_db
 
@@ -259,6 +260,7 @@ def test_every_service_that_a_person_calls_is_recorded():
     """A public function of a service that takes ``by`` is one event, or calls one that is."""
     parts = {
         acts.adopt,
+        evidence.add,
         acts.touch,
         revision_copy.copy_revision,
         periods.expect_open,
@@ -266,7 +268,7 @@ def test_every_service_that_a_person_calls_is_recorded():
         ledger.add,
         ledger.reverse,
         reports.services.agree,
-    }  # adopt and the agreeing after checks call one; the others are steps of one
+    }  # adopt, add and the agreeing after checks call one; the others are steps of one
     forgotten = [
         f"{module.__name__}.{name}"
         for module in services()
