@@ -126,6 +126,11 @@ class Step(Enum):
         (Action.DRAFT_ACT,),
         (ActStatus.DRAFT, ActStatus.ADOPTED, ActStatus.WITHDRAWN),
     )
+    ENTER_VALUES = Rule(
+        "enter actual indicators of its programme, add evidence",
+        (Action.WRITE_REPORT,),
+        (ActStatus.ADOPTED,),
+    )
 
     WRITE_DECISION = Rule("write the amounts", (Action.ADOPT_ACT,), (DecisionStatus.DRAFT,))
     ADOPT_DECISION = Rule("put in force", (Action.ADOPT_ACT,), (DecisionStatus.DRAFT,))
@@ -144,6 +149,11 @@ class Step(Enum):
         "let one person in until a day",
         (Action.CLOSE_PERIOD,),
         (MonthStatus.CLOSED, MonthStatus.EXCEPTED),
+    )
+    REMOVE_EVIDENCE = Rule(
+        "remove evidence of a programme's indicators (December, for its year)",
+        (Action.WRITE_REPORT,),
+        (MonthStatus.COMING, MonthStatus.RUNNING, MonthStatus.OPEN, MonthStatus.REOPENED),
     )
 
     WRITE_UNIT_REPORT = Rule(

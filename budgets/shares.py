@@ -28,3 +28,15 @@ def split(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
         parts[place] += 1
     sign = -1 if amount < 0 else 1
     return [Decimal(sign * part).scaleb(-PLACES) for part in parts]
+
+
+def split_steps(deltas: Sequence[Decimal], weights: Sequence[Decimal]) -> list[list[Decimal]]:
+    """What each delta changes in the parts when the running sum is divided after each: parts of steps sum to parts of the whole."""
+    running, before = Decimal(0), [Decimal(0)] * len(weights)
+    steps = []
+    for delta in deltas:
+        running += delta
+        now = split(running, weights)
+        steps.append([part - was for part, was in zip(now, before, strict=True)])
+        before = now
+    return steps

@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from budgets.fields import ExactDecimalField
 from budgets.models import Community, ContinuedRow, Measure, ProgrammeRow, SpendingLine, Task
-from indicators.choices import Direction, IndicatorKind
+from indicators.choices import Direction, EvidenceFormat, IndicatorKind, Nature
 from indicators.effectiveness import INDEX_PLACES, PLACES, Constants
 
 VALUE_PLACES = 4
+WHOLE = "whole"  # how forms and addresses name the value of the whole programme
 
 _NO_VALUES = Q(general__isnull=True, special__isnull=True)
 _NO_FORMULA = Q(numerator__isnull=True, denominator__isnull=True)
@@ -193,6 +194,8 @@ class ProgrammeIndicator(ProgrammeRow):
     """Показник результативності of a target programme, of the whole programme, a task or a measure.
 
     A planned value may be a number or words («Штатний розпис»); some documents name a baseline, some no values at all.
+    What the programme gives no planned value for, and every actual value, may follow from a formula (numerator ÷
+    denominator of the same programme) or from the money of the measure, the task or the whole programme.
     """
 
     kind = models.CharField(_("вид"), max_length=10, choices=IndicatorKind, blank=True)
@@ -204,13 +207,62 @@ class ProgrammeIndicator(ProgrammeRow):
     )
     baseline = models.CharField(_("вихідне значення"), max_length=200, blank=True)
     quality = models.TextField(_("якісний показник"), blank=True)
+    nature = models.CharField(
+        _("значення року"), max_length=9, choices=Nature, default=Nature.STOCK
+    )
+    direction = models.CharField(
+        _("напрям"), max_length=4, choices=Direction, default=Direction.MORE
+    )
+    is_money = models.BooleanField(_("обсяг коштів заходу, завдання чи програми"), default=False)
+    numerator = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("чисельник формули"),
+    )
+    denominator = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("знаменник формули"),
+    )
 
     class Meta(ProgrammeRow.Meta):
         verbose_name = _("показник програми")
         verbose_name_plural = _("показники програми")
+        constraints = [
+            models.CheckConstraint(
+                condition=_NO_FORMULA
+                | Q(numerator__isnull=False, denominator__isnull=False, is_money=False),
+                name="programme_formula_has_both_parts_and_no_money",
+                violation_error_message=_(
+                    "Показник має щось одне: обсяг коштів або формулу з чисельником і знаменником."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(numerator__isnull=True) | ~Q(numerator=F("denominator")),
+                name="programme_formula_has_two_different_parts",
+                violation_error_message=_(
+                    "Чисельник і знаменник формули мають бути різними показниками."
+                ),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def has_formula(self) -> bool:
+        return self.numerator_id is not None
+
+    @property
+    def is_computed(self) -> bool:
+        """Its actual values follow from other figures and are not typed."""
+        return self.is_money or self.has_formula
 
 
 class ProgrammeIndicatorValue(models.Model):
@@ -235,3 +287,72 @@ class ProgrammeIndicatorValue(models.Model):
 
     def __str__(self) -> str:
         return f"{self.year or ''}: {self.text or self.number}"
+
+
+class _OfPeriod(models.Model):
+    """Something of an indicator and a year (or, without a year, of the whole programme)."""
+
+    year = models.PositiveSmallIntegerField(_("рік"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def period(self) -> str:
+        """As addresses write it."""
+        return WHOLE if self.year is None else str(self.year)
+
+
+class ProgrammeIndicatorActual(_OfPeriod):
+    """Фактичне значення of a year or of the whole programme: a number or words; and why it differs from the plan."""
+
+    indicator = models.ForeignKey(ProgrammeIndicator, models.PROTECT, related_name="actuals")
+    number = ExactDecimalField(_("факт"), places=VALUE_PLACES, null=True, blank=True)
+    text = models.CharField(_("факт словами"), max_length=200, blank=True)
+    explanation = models.TextField(_("пояснення"), blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    changed_at = models.DateTimeField(auto_now=True)
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["indicator", "year"]
+        verbose_name = _("фактичне значення показника програми")
+        verbose_name_plural = _("фактичні значення показників програми")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["indicator", "year"], name="one_actual_value_of_a_year"
+            ),
+            models.UniqueConstraint(
+                fields=["indicator"],
+                condition=Q(year__isnull=True),
+                name="one_actual_value_of_a_whole_programme",
+            ),
+            models.CheckConstraint(
+                condition=Q(number__isnull=True) | Q(text=""),
+                name="actual_value_is_number_or_words",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        value = self.text if self.number is None else self.number
+        return f"{self.indicator_id}, {self.period}: {value}"
+
+
+class IndicatorEvidence(_OfPeriod):
+    """A file that shows where an actual value comes from: an act of acceptance, a register, a picture."""
+
+    indicator = models.ForeignKey(ProgrammeIndicator, models.PROTECT, related_name="evidence")
+    file = models.FileField(_("файл"), upload_to="indicators/%Y", max_length=200)
+    name = models.CharField(_("назва файла"), max_length=200)
+    format = models.CharField(_("формат"), max_length=4, choices=EvidenceFormat)
+    size = models.PositiveIntegerField(_("розмір, байтів"))
+    added_at = models.DateTimeField(auto_now_add=True)
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["added_at", "id"]
+        verbose_name = _("підтвердження показника")
+        verbose_name_plural = _("підтвердження показників")
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,6 +1,8 @@
 from django.urls import path
 
-from indicators.views import effectiveness, passports, programmes
+from indicators.views import effectiveness, evidence, passports, programme_actuals, programmes
+
+_actuals = "programmes/<slug:slug>/indicators/actuals/"
 
 urlpatterns = [
     path("indicators/", passports.index, name="indicators"),
@@ -19,4 +21,26 @@ urlpatterns = [
         name="effectiveness_scale_edit",
     ),
     path("programmes/<slug:slug>/indicators/", programmes.edit, name="target_indicators"),
+    path(_actuals, programme_actuals.years, name="target_actuals"),
+    path(_actuals + "<slug:period>/", programme_actuals.year, name="target_actuals_year"),
+    path(
+        _actuals + "<slug:period>/<int:indicator_pk>/",
+        programme_actuals.save_one,
+        name="target_actual_save",
+    ),
+    path(
+        _actuals + "<slug:period>/<int:indicator_pk>/evidence/",
+        evidence.files,
+        name="target_evidence",
+    ),
+    path(
+        "programmes/<slug:slug>/evidence/<int:evidence_pk>/",
+        evidence.file,
+        name="target_evidence_file",
+    ),
+    path(
+        "programmes/<slug:slug>/evidence/<int:evidence_pk>/remove/",
+        evidence.remove,
+        name="target_evidence_remove",
+    ),
 ]

@@ -23,6 +23,7 @@ from reports.documents import (
     passport,
     passport_execution,
     programme_execution,
+    programme_indicator_actuals,
     programme_indicators,
     programme_measures,
     programme_passport,
@@ -91,6 +92,10 @@ def _programme_indicators(of: ProgrammePaper) -> Document:
     return programme_indicators.build(of.programme, layout=of.layout)
 
 
+def _programme_indicator_actuals(of: ProgrammePaper) -> Document:
+    return programme_indicator_actuals.build(of.programme)
+
+
 def _deltas(of: ProgrammePaper) -> Document:
     return amendment.deltas(of.required_act, layout=of.layout)
 
@@ -131,6 +136,11 @@ PROGRAMME_KINDS = {
         ProgrammeKind(programme_resources.KIND, _("Ресурсне забезпечення"), _programme_resources),
         ProgrammeKind(
             programme_indicators.KIND, _("Показники результативності"), _programme_indicators
+        ),
+        ProgrammeKind(
+            programme_indicator_actuals.KIND,
+            _("Виконання показників"),
+            _programme_indicator_actuals,
         ),
         ProgrammeKind(amendment.DELTAS, _("Зміни до переліку заходів"), _deltas, of_act=True),
         ProgrammeKind(amendment.COMPARISON, _("Порівняльна таблиця"), _comparison, of_act=True),

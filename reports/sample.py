@@ -18,6 +18,7 @@ from budgets.models import (
     Community,
     Goal,
     LocalProgramme,
+    Measure,
     Membership,
     Passport,
     PassportRevision,
@@ -25,7 +26,7 @@ from budgets.models import (
     Signatory,
     SpendingUnit,
 )
-from budgets.services import cash, decisions, passports
+from budgets.services import cash, decisions, line_measures, passports
 from budgets.services.record import recorded
 from indicators.choices import Direction
 from indicators.services import passports as indicator_services
@@ -61,9 +62,10 @@ def load() -> Passport:
     )
     _decision(programme.community, data["decision"], officer)
     revision = _passport(programme, data["passport"], officer)
+    sample_programmes.load_all(officer)
+    _line_measures(revision, data["line_measures"], officer)
     _cash(revision, data["cash"], officer)
     _execution(revision, data["execution"], officer)
-    sample_programmes.load_all(officer)
     return revision.passport
 
 
@@ -190,6 +192,15 @@ def _indicators(revision: PassportRevision, data: list[dict[str, Any]], by: User
     indicator_services.save_indicators(
         revision=revision, rows=rows, version=_version(revision), by=by
     )
+
+
+def _line_measures(revision: PassportRevision, data: dict[str, Any], by: User) -> None:
+    measures = Measure.objects.filter(programme__slug=data["programme"])
+    for line in revision.spendinglines.order_by("number"):
+        paid_for = measures.get(texts__title=data["measures"][str(line.number)])
+        line_measures.link(
+            passport=revision.passport, line_id=line.root_id, measures=[paid_for.pk], seen=[], by=by
+        )
 
 
 def _cash(revision: PassportRevision, data: list[dict[str, Any]], by: User) -> None:

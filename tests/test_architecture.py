@@ -177,6 +177,12 @@ def addresses(sample, officer):
     )
     known["job_pk"] = [job.pk]
     known["measure_pk"] = [programme_draft.programme.measures.first().pk]
+    # The indicators of the programme, with a file that is not on the disk
+    indicator = programme_draft.programme.programmeindicators.first()
+    evidence = indicator.evidence.create(
+        year=2021, file="lost.pdf", name="lost.pdf", format="pdf", size=1, added_by=officer
+    )
+    known |= {"indicator_pk": [indicator.pk], "evidence_pk": [evidence.pk], "period": ["2021"]}
     pks |= {name: programme_draft.pk for name in OWN_NAMES if name.partition("_")[0] == "act"}
     found = defaultdict(list)
     for name, route in patterns():
@@ -242,8 +248,8 @@ def test_opening_a_page_writes_nothing(addresses, officer_client):
         for url in urls:
             answer, writes = opened(officer_client, url)
             assert writes == [], url
-            # A figure needs its place in the query, papers of an act the act, a row its measure; the act and the
-            # job have no file yet; founding a community is the superuser's; an open month has nothing to reopen; providers are
+            # A figure needs its place in the query, papers of an act the act, a row its measure; the act and the job have no
+            # file yet, that of the evidence is lost; founding a community is the superuser's; an open month has nothing to reopen; providers are
             # off, the invitation is made up, and the person has no second factor to show or remove.
             alone = name in {
                 "community_new",
@@ -253,6 +259,7 @@ def test_opening_a_page_writes_nothing(addresses, officer_client):
                 "act_row_new",
                 "act_file",
                 "job_file",
+                "target_evidence_file",
                 "month_reopen",
                 "month_exception",
                 "invitation",
@@ -292,7 +299,7 @@ def test_opening_a_page_writes_nothing(addresses, officer_client):
     }
     assert statuses[405] <= {
         "logout", "sign_in_cancel", "passport_revise", "revision_agree", "revision_return", "revision_approve",
-        "revision_discard", "revision_copy", "indicator_save", "decision_adopt", "decision_discard",
+        "revision_discard", "revision_copy", "indicator_save", "target_actual_save", "target_evidence_remove", "decision_adopt", "decision_discard",
         "act_new", "act_submit", "act_agree", "act_return", "act_measure_restore", "act_measure_remove",
         "job_cancel",
         "record_export",

@@ -10,8 +10,9 @@ from budgets.funds import ByFund
 from budgets.money import percent_of, read_amount
 from budgets.numbers import NumberError, round_half_up
 from budgets.shares import split
-from indicators import effectiveness
+from indicators import effectiveness, yearly
 from indicators.selectors import quotient
+from indicators.yearly import Pair
 
 _PAGE = (Path(__file__).parent.parent / "docs" / "calculations.md").read_text(encoding="utf-8")
 
@@ -32,6 +33,8 @@ def worked(name: str) -> list[list[str]]:
         "percent",
         "averages",
         "shares",
+        "years",
+        "impossible",
         "indices",
         "means",
         "scores",
@@ -72,8 +75,30 @@ def test_shares(amount, weights, shares):
     assert "; ".join(map(str, parts)) == shares
 
 
-def figure(text):
-    return Decimal(text) if text else None
+def figure(text: str) -> Decimal | None:
+    return Decimal(text) if text not in {"", "-", "unknown"} else None
+
+
+@pytest.mark.parametrize("row", worked("years"))
+def test_years(row):
+    nature, plan, actual, plan_to_date, actual_to_date, deviation, so_far = row
+    pairs = {
+        year: Pair(figure(one), figure(other))
+        for year, (one, other) in enumerate(
+            zip(plan.split(), actual.split(), strict=True), start=2022
+        )
+    }
+    found = yearly.to_date(nature, pairs)
+    expected = [figure(one) for one in (plan_to_date, actual_to_date, deviation)]
+    assert [found.plan, found.actual, found.deviation] == expected
+    running = yearly.running(nature, {year: pair.actual for year, pair in pairs.items()})
+    assert list(running.values()) == [figure(one) for one in so_far.split()]
+
+
+@pytest.mark.parametrize(("planned", "actual", "cash", "doubt"), worked("impossible"))
+def test_impossible_pairs(planned, actual, cash, doubt):
+    pair = Pair(figure(planned), figure(actual))
+    assert (yearly.contradicts_cash(pair, figure(cash)) or "") == doubt
 
 
 @pytest.mark.parametrize("row", worked("indices"))

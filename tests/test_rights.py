@@ -141,7 +141,7 @@ NEEDS: dict[str, Action] = {
          "revision_return", "revision_approve", "revision_discard", "revision_copy"),
         PASSPORT,
     ),
-    **dict.fromkeys(("indicator_save", "report_signatories"), Action.WRITE_REPORT),
+    **dict.fromkeys(("indicator_save", "report_signatories", "target_actual_save", "target_evidence_remove"), Action.WRITE_REPORT),
     **dict.fromkeys(("community_edit", "unit_new", "unit_edit", "programme_new", "programme_edit",
          "effectiveness_scale_new", "effectiveness_scale_edit"), Action.CHANGE_REFERENCE),
     **dict.fromkeys(
@@ -163,6 +163,8 @@ POST_NEEDS: dict[str, tuple[Action, ...]] = {
     "act_conflicts": (DRAFT,),
     "act_return": (DRAFT, Action.ADOPT_ACT),
     "indicator_actuals": (Action.WRITE_REPORT,),
+    "target_actuals_year": (Action.WRITE_REPORT,),
+    "target_evidence": (Action.WRITE_REPORT,),
     "report": (Action.WRITE_REPORT,),
     "match": (Action.WRITE_REPORT,),
     "effectiveness": (Action.WRITE_REPORT,),
@@ -170,9 +172,10 @@ POST_NEEDS: dict[str, tuple[Action, ...]] = {
 READS = {
     "home", "passports", "passport", "passport_compare", "revision", "revision_download", "programmes", "programme",
     "programme_figure", "session_package", "programme_download", "reports", "report", "report_preview", "report_download",
-    "decisions", "decision", "matches", "match", "cash", "cash_year", "cash_lines", "programme_cash", "cash_month", "cash_payments", "indicators", "indicator_actuals", "reference", "act", "act_file",
-    "act_conflicts", "act_return", "book", "effectiveness", "effectiveness_compare", "effectiveness_ranking", "effectiveness_scales",
-    "jobs", "job", "job_cancel", "job_file",
+    "decisions", "decision", "matches", "match", "cash", "cash_year", "cash_lines", "programme_cash", "cash_month", "cash_payments",
+    "indicators", "indicator_actuals", "reference", "act", "act_file", "act_conflicts", "act_return", "book", "effectiveness",
+    "effectiveness_compare", "effectiveness_ranking", "effectiveness_scales", "jobs", "job", "job_cancel", "job_file",
+    "target_actuals", "target_actuals_year", "target_evidence", "target_evidence_file",
 }  # fmt: skip
 OWN_BUSINESS = {
     "logout", "password_change", "password_change_done", "sessions", "tokens", "api", *OPEN_TO_ALL,

@@ -39,11 +39,13 @@ from budgets.models import (
     Passport,
     PassportRevision,
     PeriodLock,
+    Programme,
     SpendingUnit,
 )
 from budgets.periods import Month
 from budgets.permissions import ALLOWED, Status, Step
 from budgets.selectors import cash as cash_selectors
+from budgets.selectors import periods as period_selectors
 from budgets.selectors.cash_shares import Share
 from budgets.selectors.placement import Point
 from budgets.selectors.programmes import Planned
@@ -68,13 +70,16 @@ from budgets.services import (
 from budgets.services.cash import CellEdit, Payment
 from budgets.services.decisions import Given, Said
 from budgets.services.drafting import PlaceEdit
-from indicators.choices import IndicatorKind
+from indicators.choices import EvidenceFormat, IndicatorKind
+from indicators.models import IndicatorEvidence, ProgrammeIndicator
 from indicators.selectors import indicator_figures
+from indicators.services import evidence, programme_actuals
 from indicators.services import passports as indicator_services
 from indicators.services import programmes as programme_indicators
 from indicators.services.passports import ActualEdit
 from reports.services import execution as report_services
 from tests.budgets.drafts import fresh, on_the_way, one_line, place, town_of
+from tests.indicators import target_programmes
 from tests.reports.programme_samples import Town, town
 
 Calls = list[tuple[Step, list[Any], Callable[..., Any]]]
@@ -84,7 +89,8 @@ pytestmark = pytest.mark.django_db
 DAY = dt.date(2024, 1, 20)
 MODULES = (
     acts, cash, decisions, draft_measures, drafting, line_measures, matching, measure_cash, opening, passports, periods,
-    programme_copy, programme_parts, programmes, rebasing, reference, indicator_services, programme_indicators, report_services,
+    programme_copy, programme_parts, programmes, rebasing, reference, indicator_services, programme_indicators, programme_actuals,
+    evidence, report_services,
 )  # fmt: skip
 
 
@@ -258,6 +264,30 @@ def _write_indicators(it: Case, by: User) -> None:
     )
 
 
+def _indicator_beside(it: Case, by: User) -> ProgrammeIndicator:
+    """Of a programme whose only act has the status of this one."""
+    unit = SpendingUnit.objects.filter(community=it.town.programme.community).first()
+    assert unit is not None
+    programme = target_programmes.found(unit, by)
+    Act.objects.filter(programme=programme).update(
+        status=it.act.status, number="7", in_force_from=dt.date(2020, 12, 1)
+    )
+    return ProgrammeIndicator.objects.create(programme=programme, title="Камери", order=1)
+
+
+def _enter_value(it: Case, by: User) -> None:
+    indicator = _indicator_beside(it, by)
+    edit = programme_actuals.ActualEdit(indicator.pk, Decimal(1), "", "", 0)
+    programme_actuals.save_actuals(programme=indicator.programme, year=2024, edits=[edit], by=by)
+
+
+def _add_evidence(it: Case, by: User) -> None:
+    evidence._add(
+        indicator=_indicator_beside(it, by), year=2024, name="акт.pdf", found=EvidenceFormat.PDF, size=1,
+        store=lambda _row: None, by=by,
+    )  # fmt: skip
+
+
 ACT_CALLS: Calls = [
     (Step.WRITE_ACT, [drafting.plan], _plan),
     (Step.WRITE_ACT, [drafting.transfer], _transfer),
@@ -286,6 +316,8 @@ ACT_CALLS: Calls = [
      lambda it, by: acts.adopt(act=it.act, number="6", date=dt.date(2024, 4, 1), version=it.version, by=by)),
     (Step.WRITE_PARTS, [programme_parts.write_rows], _write_parts),
     (Step.WRITE_PARTS, [programme_indicators.write_indicators], _write_indicators),
+    (Step.ENTER_VALUES, [programme_actuals.save_actuals], _enter_value),
+    (Step.ENTER_VALUES, [evidence._add], _add_evidence),
 ]  # fmt: skip
 
 
@@ -324,6 +356,7 @@ class Cash:
 
     passport: Passport
     month: Month
+    status: MonthStatus
     entry: CashEntry
     town: Town
     own: CashEntry
@@ -355,17 +388,8 @@ def a_month(sample, status: MonthStatus, by: User) -> Cash:
         programme=made.programme, fund=Fund.GENERAL, paid_on=month.first_day, amount=Decimal("5.00"), created_by=by
     )  # fmt: skip
     own.shares.create(measure=made.measures["1.1"], amount=own.amount)
-    of_month = Cash(sample, month, entry, made, own)
-    if status not in {MonthStatus.CLOSED, MonthStatus.EXCEPTED, MonthStatus.REOPENED}:
-        return of_month
-    lock = periods.close_month(unit=unit, month=month, by=by)
-    if status == MonthStatus.EXCEPTED:
-        until = dt.date.today() + dt.timedelta(days=9)  # noqa: DTZ011 - the database asks its own clock
-        periods.allow(lock=lock, person=by, until=until, reason="x", by=by)
-    if status == MonthStatus.REOPENED:
-        periods.reopen(lock=lock, reason="x", by=by)
-        lock.refresh_from_db()
-    return replace(of_month, lock=lock)
+    of_month = Cash(sample, month, status, entry, made, own)
+    return replace(of_month, lock=_lock(unit, month, status, by))
 
 
 def town_without_passport(sample, unit: SpendingUnit) -> Town:
@@ -375,6 +399,19 @@ def town_without_passport(sample, unit: SpendingUnit) -> Town:
     )  # fmt: skip
     made.act(("1.1", 2023, "general", "100.00"), on=dt.date(2022, 1, 1), kind=ActKind.APPROVAL)
     return made
+
+
+def _lock(unit: SpendingUnit, month: Month, status: MonthStatus, by: User) -> PeriodLock | None:
+    if status not in {MonthStatus.CLOSED, MonthStatus.EXCEPTED, MonthStatus.REOPENED}:
+        return None
+    lock = periods.close_month(unit=unit, month=month, by=by)
+    if status == MonthStatus.EXCEPTED:
+        until = dt.date.today() + dt.timedelta(days=9)  # noqa: DTZ011 - the database asks its own clock
+        periods.allow(lock=lock, person=by, until=until, reason="x", by=by)
+    if status == MonthStatus.REOPENED:
+        periods.reopen(lock=lock, reason="x", by=by)
+        lock.refresh_from_db()
+    return lock
 
 
 def _set_cells(it: Cash, by: User) -> None:
@@ -391,6 +428,26 @@ def _of_lock(write: Callable[[PeriodLock], object]) -> Callable[[Cash, User], ob
         write(it.lock)
 
     return inner
+
+
+def _remove_evidence(it: Cash, by: User) -> None:
+    """Of a year whose December has the status of the month."""
+    december = Month(it.month.year, 12)
+    days = {MonthStatus.COMING: dt.date(2023, 11, 30), MonthStatus.RUNNING: dt.date(2023, 12, 31)}
+    unit = it.passport.programme.responsible_unit
+    programme = Programme.objects.create(
+        community=unit.community, title="x", slug="x", year_from=2023, year_to=2024, responsible_unit=unit
+    )  # fmt: skip
+    indicator = ProgrammeIndicator.objects.create(programme=programme, title="Камери", order=1)
+    row = IndicatorEvidence.objects.create(
+        indicator=indicator, year=2023, name="акт.pdf", format=EvidenceFormat.PDF, size=1, added_by=by
+    )  # fmt: skip
+    with pytest.MonkeyPatch.context() as patch:
+        day = days.get(it.status, dt.date(2024, 1, 1))
+        patch.setattr(timezone, "localdate", lambda *_args: day)
+        _lock(unit, december, it.status, by)
+        assert period_selectors.state(unit.pk, december, by).status == it.status
+        evidence.remove(evidence=row, by=by)
 
 
 MONTH_CALLS: Calls = [
@@ -413,6 +470,7 @@ MONTH_CALLS: Calls = [
      lambda it, by: _of_lock(
          lambda lock: periods.allow(lock=lock, person=by, until=timezone.localdate(), reason="x", by=by)
      )(it, by)),
+    (Step.REMOVE_EVIDENCE, [evidence.remove], _remove_evidence),
 ]  # fmt: skip
 
 CALLS: Calls = [*REVISION_CALLS, *ACT_CALLS, *DECISION_CALLS, *MONTH_CALLS]

@@ -20,7 +20,7 @@ from budgets.api.paging import Pages
 from budgets.api.problems import Refused, pointed
 from budgets.models import Act, CashEntry, Passport, PassportRevision, Programme
 from budgets.permissions import Action, Subject
-from budgets.services import act_files
+from budgets.services import kept_files
 from budgets.views import loading
 from budgets.views.loading import SignedIn
 
@@ -65,7 +65,7 @@ class ApiView(APIView):
     def _write(self, handler: Callable[..., Response], *args: Any, **kwargs: Any) -> Response:
         self.request.data  # noqa: B018 - a slow sender is waited for before the transaction, not inside
         keeper: Keeper = import_string(settings.API_KEEPER)
-        with act_files.kept_only_with_success(), transaction.atomic():
+        with kept_files.kept_only_with_success(), transaction.atomic():
             return keeper(self.request, lambda: handler(*args, **kwargs))
 
     # Rights

@@ -20,7 +20,7 @@ from budgets.services import cash as services
 from budgets.services.cash import CellEdit, Payment
 
 
-class ShareOutput(serializers.Serializer):
+class PaidMeasureOutput(serializers.Serializer):
     measure = serializers.IntegerField(source="measure_id")
     amount = Money()
 
@@ -33,7 +33,9 @@ class PaymentOutput(serializers.Serializer):
     economic_code = serializers.CharField(source="economic_code.code")
     paid_on = serializers.DateField()
     amount = Money()
-    shares = ShareOutput(many=True, help_text="Заходи цільової програми; разом — сума платежу.")
+    shares = PaidMeasureOutput(
+        many=True, help_text="Частки заходів: разом дорівнюють сумі платежу, або їх немає."
+    )
     document_number = serializers.CharField()
     counterparty = serializers.CharField()
     note = serializers.CharField()
@@ -50,8 +52,8 @@ class PaymentOutput(serializers.Serializer):
         return reversal.pk if reversal is not None else None
 
 
-class ShareInput(serializers.Serializer):
-    """A measure the payment is for; without an amount it takes part in what remains, as planned."""
+class PaidMeasureInput(serializers.Serializer):
+    """A measure the payment is for; without an amount it takes part in what remains, by its plan."""
 
     measure = Id()
     amount = Money(required=False, allow_null=True, default=None)
@@ -65,11 +67,12 @@ class PaymentInput(serializers.Serializer):
     economic_code = serializers.RegexField(r"^[0-9]{4}$")
     paid_on = Day()
     amount = Money()
-    shares = ShareInput(
+    shares = PaidMeasureInput(
         many=True,
         required=False,
         max_length=100,
-        help_text="Без них ділять зв’язки напряму із заходами.",
+        default=(),
+        help_text="Без них платіж ділять між заходами свого напряму.",
     )
     document_number = Text(max_length=50)
     counterparty = Text(max_length=300)
@@ -233,7 +236,7 @@ class MonthCells(ApiView):
 
 def payment(said: dict[str, Any]) -> Payment:
     said = dict(said)
-    shares = tuple(Share(row["measure"], row["amount"]) for row in said.pop("shares", ()))
+    shares = tuple(Share(share["measure"], share["amount"]) for share in said.pop("shares"))
     return Payment(line_id=said.pop("line"), shares=shares, **said)
 
 
@@ -244,8 +247,7 @@ def load_month(passport: Passport, number: int) -> Month:
 
 
 def _payments(passport: Passport) -> Any:
-    return (
-        selectors.payments(passport)
-        .select_related("line__revision", "economic_code", "created_by", "reversed_by")
-        .prefetch_related("shares")
+    rows = selectors.payments(passport).select_related(
+        "line__revision", "economic_code", "created_by", "reversed_by"
     )
+    return rows.prefetch_related("shares")

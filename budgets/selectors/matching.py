@@ -7,7 +7,7 @@ figure carries what made it (``Ground``), each difference of two figures the gro
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from django.db.models import Sum
@@ -30,100 +30,10 @@ from budgets.money import ZERO, print_amount
 from budgets.periods import year_span
 from budgets.selectors import cash as cash_selectors
 from budgets.selectors import decisions, passports
+from budgets.selectors.match_rows import BOTH, Difference, Figure, Ground, Match, MatchRow
 from budgets.selectors.target_plans import LinePlan, line_plans
 
-BOTH = ""  # funds together
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What made a figure: its kind with references a page can follow, the same in words, and what it added. Hryvnias.
-
-    Kinds: «act» (slug, number), «decision» (number), «revision» (its number), «cash» (root line; none for all).
-    """
-
-    kind: str
-    text: str
-    refs: tuple[int | str, ...] = ()
-    amount: Decimal | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One of the four. ``amount`` is None where it is unknown or does not exist; ``why`` says then why, in words."""
-
-    amount: Decimal | None
-    grounds: tuple[Ground, ...] = ()
-    why: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class MatchRow:
-    """The four figures of a line under a fund, or of all lines: ``line_id`` is None then."""
-
-    line_id: int | None
-    number: int | None
-    title: str
-    fund: str
-    target: Figure
-    decision: Figure
-    passport: Figure
-    cash: Figure
-
-    @property
-    def key(self) -> str:
-        return f"{self.line_id or 'all'}-{self.fund or 'all'}"
-
-    @property
-    def fund_label(self) -> str:
-        return str(Fund(self.fund).label) if self.fund else _("обидва фонди")
-
-    def steps(self) -> Iterable[tuple[MatchStep, Figure, Figure]]:
-        if self.line_id is None:
-            yield MatchStep.TARGET_DECISION, self.target, self.decision
-            yield MatchStep.DECISION_PASSPORT, self.decision, self.passport
-        else:
-            yield MatchStep.TARGET_PASSPORT, self.target, self.passport
-        yield MatchStep.PASSPORT_CASH, self.passport, self.cash
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Two figures that are not equal, or of which one is missing: by how much, what is behind both, and the typed reason."""
-
-    row: MatchRow
-    step: MatchStep
-    amount: Decimal | None
-    before: Figure
-    after: Figure
-    words: str
-    reason: MatchReason | None
-
-    @property
-    def key(self) -> str:
-        return f"{self.step}-{self.row.key}"
-
-    @property
-    def grounds(self) -> tuple[Ground, ...]:
-        return (*self.before.grounds, *self.after.grounds)
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """``day`` is the day as of which plans and decisions count."""
-
-    day: dt.date
-    lines: tuple[MatchRow, ...]
-    totals: tuple[MatchRow, ...]
-    differences: tuple[Difference, ...]
-
-    @property
-    def rows(self) -> tuple[MatchRow, ...]:
-        return (*self.lines, *self.totals)
-
-    @property
-    def unexplained(self) -> int:
-        return sum(1 for difference in self.differences if difference.reason is None)
+Approval = tuple[PassportRevision, ByFund]
 
 
 def match(passport: Passport) -> Match | None:
@@ -133,8 +43,9 @@ def match(passport: Passport) -> Match | None:
         return None
     first, last = year_span(passport.year)
     day = max(first, min(last, timezone.localdate()))
-    lines = tuple(_lines(passport, revision, day))
-    totals = tuple(_totals(passport, lines, day))
+    approvals = _approvals(passport)
+    lines = tuple(_lines(passport, revision, approvals, day))
+    totals = tuple(_totals(passport, lines, approvals, day))
     reasons = {
         (reason.step, reason.line_id, reason.fund): reason
         for reason in passport.match_reasons.select_related("changed_by")
@@ -150,10 +61,14 @@ def match(passport: Passport) -> Match | None:
     return Match(day, lines, totals, tuple(found))
 
 
-def _lines(passport: Passport, revision: PassportRevision, day: dt.date) -> Iterator[MatchRow]:
+def _lines(
+    passport: Passport,
+    revision: PassportRevision,
+    approvals: Mapping[int, list[Approval]],
+    day: dt.date,
+) -> Iterator[MatchRow]:
     plans = line_plans(passport, day)
     paid = cash_selectors.cash_by_line(passport)
-    approvals = _approvals(passport)
     lines: dict[int, tuple[SpendingLine, ByFund]] = {
         item.line.root_id: (item.line, item.approved) for item in passports.approved_lines(revision)
     }
@@ -178,10 +93,15 @@ def _lines(passport: Passport, revision: PassportRevision, day: dt.date) -> Iter
             )
 
 
-def _totals(passport: Passport, lines: Sequence[MatchRow], day: dt.date) -> Iterator[MatchRow]:
+def _totals(
+    passport: Passport,
+    lines: Sequence[MatchRow],
+    approvals: Mapping[int, list[Approval]],
+    day: dt.date,
+) -> Iterator[MatchRow]:
     """By fund, where the lines are divided by funds, and of both."""
     given = decisions.behind(passport.programme, passport.year, day)
-    approvals = [step for steps in _approvals(passport).values() for step in steps]
+    changes = [step for steps in approvals.values() for step in steps]
     funds = sorted({row.fund for row in lines}, key=[*Fund.values, BOTH].index)
     for fund in [*(fund for fund in funds if fund and BOTH not in funds), BOTH]:
         own = [row for row in lines if not fund or row.fund == fund]
@@ -193,7 +113,7 @@ def _totals(passport: Passport, lines: Sequence[MatchRow], day: dt.date) -> Iter
             fund,
             _total_plan(own),
             _decided(given, fund),
-            Figure(_sum(row.passport for row in own), _revisions(approvals, fund)),
+            Figure(_sum(row.passport for row in own), _revisions(changes, fund)),
             Figure(cash, _payments(cash, None)),
         )
 
@@ -206,11 +126,18 @@ def _planned(plan: LinePlan | None, fund: str) -> Figure:
         for act, changed in plan.acts.items()
         if (amount := sum(changed.values(), ZERO) if not fund else changed.get(fund, ZERO))
     ]
-    why = _("Захід оплачують кілька напрямів: тут їхня частка за сумами паспортів.")
+    notes = []
+    if plan.is_divided:
+        notes.append(_("Захід оплачують кілька напрямів: тут частка за сумами паспортів."))
+    if plan.unknown:
+        unknown = [
+            Ground("act", f"{act.programme}: {act}", (act.programme.slug, act.pk))
+            for act in plan.unknown
+        ]
+        notes.append(_incomplete(ground.text for ground in unknown))
+        grounds += unknown
     return Figure(
-        plan.total if not fund else plan.by_fund.get(fund, ZERO),
-        tuple(grounds),
-        why if plan.is_divided else "",
+        plan.total if not fund else plan.by_fund.get(fund, ZERO), tuple(grounds), " ".join(notes)
     )
 
 
@@ -219,13 +146,22 @@ def _total_plan(rows: Sequence[MatchRow]) -> Figure:
     known = [row for row in rows if row.target.amount is not None]
     if not known:
         return Figure(None, why=_("Жодного напряму не пов’язано із заходами цільової програми."))
-    left_out = ", ".join(dict.fromkeys(str(row.number) for row in rows if row not in known))
-    why = _("Без напрямів %(numbers)s: їх не пов’язано із заходами.") % {"numbers": left_out}
-    sums: dict[Ground, Decimal] = defaultdict(Decimal)
+    sums: dict[Ground, Decimal | None] = {}
     for ground in (ground for row in known for ground in row.target.grounds):
-        sums[replace(ground, amount=None)] += ground.amount or ZERO
+        source = replace(ground, amount=None)
+        sums[source] = None if ground.amount is None else (sums.get(source) or ZERO) + ground.amount
     grounds = tuple(replace(ground, amount=amount) for ground, amount in sums.items())
-    return Figure(_sum(row.target for row in known), grounds, why if left_out else "")
+    notes = []
+    if left_out := dict.fromkeys(str(row.number) for row in rows if row not in known):
+        words = _("Без напрямів %(numbers)s: їх не пов’язано із заходами.")
+        notes.append(words % {"numbers": ", ".join(left_out)})
+    if unknown := [ground.text for ground in grounds if ground.amount is None]:
+        notes.append(_incomplete(unknown))
+    return Figure(_sum(row.target for row in known), grounds, " ".join(notes))
+
+
+def _incomplete(acts: Iterable[str]) -> str:
+    return _("План неповний: %(acts)s — відомо лише номер і дату.") % {"acts": ", ".join(acts)}
 
 
 def _decided(given: Sequence[tuple[BudgetDecision, Mapping[str, Decimal]]], fund: str) -> Figure:
@@ -247,9 +183,6 @@ def _decided(given: Sequence[tuple[BudgetDecision, Mapping[str, Decimal]]], fund
         why = _("Сум не видно: %(decisions)s відоме лише за номером і датою.")
         return Figure(None, grounds, why % {"decisions": ", ".join(unknown)})
     return Figure(sum((ground.amount or ZERO for ground in grounds), ZERO), grounds)
-
-
-Approval = tuple[PassportRevision, ByFund]
 
 
 def _approvals(passport: Passport) -> dict[int, list[Approval]]:

@@ -14,12 +14,13 @@ from budgets.models import (
     BudgetLine,
     LineAllocation,
     LineMeasure,
+    Measure,
     Passport,
     PassportRevision,
 )
 from budgets.money import ZERO
 from budgets.selectors.programmes import in_force
-from budgets.shares import split
+from budgets.shares import split_steps
 
 
 @dataclass
@@ -34,6 +35,7 @@ class LinePlan:
         default_factory=lambda: defaultdict(lambda: defaultdict(Decimal))
     )
     is_divided: bool = False
+    unknown: list[Act] = field(default_factory=list)  # acts known only by number and date
 
     @property
     def is_unsplit(self) -> bool:
@@ -53,7 +55,7 @@ class _Payer:
 
 
 def line_plans(passport: Passport, as_of: dt.date) -> dict[int, LinePlan]:
-    """By root line, of lines that pay for measures. Six queries.
+    """By root line, of lines that pay for measures. Eight queries.
 
     A measure that several lines of the year pay for is divided among them by what their passports approve. What a programme
     plans for an executor that is a known spending unit counts only on lines of that unit's passports.
@@ -65,7 +67,6 @@ def line_plans(passport: Passport, as_of: dt.date) -> dict[int, LinePlan]:
         return {}
     payers = _payers(passport, {measure for _line, measure in links})
     approved = _approved({payer.line_id for each in payers.values() for payer in each})
-    planned: dict[tuple[int, int, str], Decimal] = defaultdict(Decimal)
     steps: dict[tuple[int, int, str], dict[int, Decimal]] = defaultdict(dict)
     rows = (
         BudgetLine.objects.filter(
@@ -77,24 +78,45 @@ def line_plans(passport: Passport, as_of: dt.date) -> dict[int, LinePlan]:
         .annotate(total=Sum("amount"))
     )  # fmt: skip
     for measure, unit, fund, act, total in rows:
-        place = (measure, unit or 0, fund)
-        planned[place] += total
-        steps[place][act] = total
+        steps[measure, unit or 0, fund][act] = total
     acts = Act.objects.select_related("programme").in_bulk(
         {act for each in steps.values() for act in each}
     )
-    for (measure, unit, fund), total in planned.items():
+    for (measure, unit, fund), deltas in steps.items():
         lines = [p.line_id for p in payers[measure] if not unit or unit in p.units]
         if not lines:
             continue
-        parts = split(total, [_weight(approved.get(line, {}), fund) for line in lines])
-        for line, part in zip(lines, parts, strict=True):
-            if line in plans:
-                plans[line].by_fund[fund] += part
-                plans[line].is_divided |= len(lines) > 1
-                for act, delta in steps[measure, unit, fund].items():
-                    plans[line].acts[acts[act]][fund] += delta
+        weights = [_weight(approved.get(line, {}), fund) for line in lines]
+        by_day = sorted(deltas, key=lambda pk: (acts[pk].in_force_from or dt.date.min, pk))
+        changed = split_steps([deltas[act] for act in by_day], weights)
+        for act, parts in zip(by_day, changed, strict=True):
+            for line, part in zip(lines, parts, strict=True):
+                if line in plans:
+                    plans[line].by_fund[fund] += part
+                    plans[line].acts[acts[act]][fund] += part
+                    plans[line].is_divided |= len(lines) > 1
+    for line, found in _unknown(links, as_of).items():
+        plans[line].unknown = found
     return plans
+
+
+def _unknown(links: Collection[tuple[int, int]], as_of: dt.date) -> dict[int, list[Act]]:
+    """Acts in force of the lines' programmes that are known only by number and date: plans may be other than shown."""
+    acts = Act.objects.filter(in_force(as_of), lines_known=False).select_related("programme")
+    of_programme = defaultdict(list)
+    for act in acts.filter(programme__measures__in={pk for _line, pk in links}).distinct():
+        of_programme[act.programme_id].append(act)
+    programmes = dict(
+        Measure.objects.filter(
+            pk__in={pk for _line, pk in links}, programme__in=of_programme
+        ).values_list("pk", "programme_id")
+    )
+    found: dict[int, list[Act]] = {}
+    for line, measure in links:
+        if measure in programmes:
+            known = found.setdefault(line, [])
+            known.extend(act for act in of_programme[programmes[measure]] if act not in known)
+    return found
 
 
 def _payers(passport: Passport, measures: Collection[int]) -> dict[int, list[_Payer]]:

@@ -19,7 +19,7 @@ from budgets.money import print_amount
 from budgets.permissions import Step
 from budgets.selectors import drafts, soundness
 from budgets.selectors import programmes as selectors
-from budgets.services import act_files
+from budgets.services import act_files, kept_files
 from budgets.services.record import recorded
 
 NUMBER_LENGTH = 50
@@ -120,8 +120,8 @@ def adopt(
         act_files.expect_pdf(file)
     # With a file this is the outermost transaction, unless whoever opened one answers for files, too: one that
     # rolled back could leave the file behind.
-    durable = file is not None and not act_files.is_within()
-    with act_files.kept_only_with_success() as keep, transaction.atomic(durable=durable):
+    durable = file is not None and not kept_files.is_within()
+    with kept_files.kept_only_with_success() as keep, transaction.atomic(durable=durable):
         _adopt(
             act=act,
             number=number,
@@ -130,7 +130,7 @@ def adopt(
             by=by,
             organ=organ,
             in_force_from=in_force_from or date,
-            store=None if file is None else lambda row: keep(row, file),
+            store=None if file is None else lambda row: keep(row.file, file, "pdf"),
         )
 
 

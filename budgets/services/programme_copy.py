@@ -130,11 +130,14 @@ class _Copy:
         model._default_manager.bulk_create([new for _old, new in pairs])
         copied = {row.pk: new for row, new in pairs}
         self.made[model] = copied
-        for link in own:
-            for row, new in pairs:
-                if parent := copied.get(getattr(row, link.attname)):
-                    setattr(new, link.attname, parent.pk)
-            model._default_manager.bulk_update([new for _old, new in pairs], [link.name])
+        for row, new in pairs:
+            named = [getattr(row, link.attname) for link in own]
+            if all(pk in copied for pk in named):  # a formula of which a part stays behind is none
+                for link, pk in zip(own, named, strict=True):
+                    setattr(new, link.attname, copied[pk].pk)
+        if own:
+            names = [link.name for link in own]
+            model._default_manager.bulk_update([new for _old, new in pairs], names)
         for many in model._meta.many_to_many:
             self._many(many, copied)
         for belonging, link in _belongings(model):

@@ -11,10 +11,10 @@ from budgets.api.fields import Figure, Id, Text, VersionInput, Year
 from budgets.api.schema import operation
 from budgets.models import Measure, Programme, Task
 from budgets.permissions import Action
-from indicators.choices import IndicatorKind
+from indicators.choices import Direction, IndicatorKind, Nature
 from indicators.models import ProgrammeIndicator
 from indicators.services import programmes as services
-from indicators.services.programmes import PlannedValue
+from indicators.yearly import PlannedValue
 
 
 class ValueOutput(serializers.Serializer):
@@ -33,6 +33,11 @@ class ProgrammeIndicatorOutput(serializers.Serializer):
     measure = serializers.IntegerField(source="measure_id", allow_null=True)
     baseline = serializers.CharField()
     quality = serializers.CharField()
+    nature = serializers.CharField()
+    direction = serializers.CharField()
+    is_money = serializers.BooleanField()
+    numerator = serializers.IntegerField(source="numerator_id", allow_null=True)
+    denominator = serializers.IntegerField(source="denominator_id", allow_null=True)
     values = ValueOutput(many=True)
 
 
@@ -62,6 +67,10 @@ class ProgrammeIndicatorInput(serializers.Serializer):
     measure = Id(required=False, allow_null=True, default=None)
     baseline = Text(max_length=200)
     quality = Text()
+    # What is not sent stays as it is; formulas are written on the page.
+    nature = serializers.ChoiceField(choices=Nature.choices, required=False)
+    direction = serializers.ChoiceField(choices=Direction.choices, required=False)
+    is_money = serializers.BooleanField(required=False)
     values = ValueInput(many=True, max_length=100)
 
 

@@ -8,14 +8,15 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from budgets.fields import ExactDecimalFormField
-from budgets.forms.programmes import PartForm
+from budgets.forms.programmes import PartForm, PartFormSet
 from budgets.models import Programme
-from budgets.numbers import print_number
-from indicators.choices import IndicatorKind
-from indicators.models import VALUE_PLACES, ProgrammeIndicator
-from indicators.services.programmes import APPROVED_WORDS, PlannedValue
+from indicators.choices import Direction, IndicatorKind, Nature
+from indicators.forms.passports import PARTS, NumberField
+from indicators.models import VALUE_PLACES, WHOLE, ProgrammeIndicator
+from indicators.services.programmes import APPROVED_WORDS
+from indicators.yearly import PlannedValue
 
-WHOLE = "whole"
+COUNTED = ("nature", "direction", "is_money")
 
 
 class PlannedValueField(forms.CharField):
@@ -40,7 +41,7 @@ class PlannedValueField(forms.CharField):
         return PlannedValue(number=self.number.clean(text))
 
     def prepare_value(self, value: Any) -> Any:
-        return printed(value) if isinstance(value, PlannedValue) else value
+        return value.shown if isinstance(value, PlannedValue) else value
 
 
 class ProgrammeIndicatorForm(PartForm):
@@ -71,11 +72,76 @@ class ProgrammeIndicatorForm(PartForm):
     def values(self) -> dict[str, Any]:
         sent = super().values
         planned = {_year(name): sent.pop(name) for name in list(sent) if _is_value(name)}
-        return {**sent, "values": {year: one for year, one in planned.items() if one} or None}
+        for name in PARTS:
+            sent.pop(name, None)
+        # A choice that was not sent is the usual one, and alone makes no row.
+        counted = {name: sent.pop(name, "") for name in COUNTED}
+        chosen: dict[str, Any] = {}
+        if any(value not in (None, "") for value in sent.values()) or any(planned.values()):
+            chosen = {
+                "nature": counted["nature"] or Nature.STOCK,
+                "direction": counted["direction"] or Direction.MORE,
+                "is_money": bool(counted["is_money"]),
+            }
+        return {
+            **sent,
+            **chosen,
+            "values": {year: one for year, one in planned.items() if one} or None,
+        }
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        parts = [data.get(name) is not None for name in PARTS]
+        if any(parts) and not all(parts) and not self.has_error("numerator"):
+            self.add_error("denominator", _now("Частка потребує і чисельника, і знаменника."))
+        return data
+
+
+class ProgrammeIndicatorFormSet(PartFormSet):
+    """Indicators; a formula names its parts by their № in this very table, new rows included."""
+
+    def clean(self) -> None:
+        super().clean()
+        if any(self.errors):
+            return
+        for form in self.kept():
+            for name in PARTS:
+                number = form.cleaned_data.get(name)
+                count = 0 if number is None else len(self._named(number))
+                if number is not None and count != 1:
+                    message = (
+                        _now("№ %(number)s мають кілька показників. Дайте їм різні номери.")
+                        if count
+                        else _now("Показника № %(number)s у таблиці немає.")
+                    )
+                    form.add_error(name, message % {"number": number})
+
+    def _named(self, number: int) -> list[int]:
+        """Places of the rows with this №."""
+        return [
+            place
+            for place, form in enumerate(self.kept())
+            if form.cleaned_data["position"] == number
+        ]
+
+    def rows(self) -> list[dict[str, Any]]:
+        made = []
+        for form in self.kept():
+            numbers = [form.cleaned_data.get(name) for name in PARTS]
+            is_formula = all(number is not None for number in numbers)
+            formula = tuple(self._named(number)[0] for number in numbers) if is_formula else None
+            made.append({**form.values, "formula": formula})
+        return made
 
 
 class _Tail(forms.Form):
     """What stands after the years."""
+
+    nature = forms.ChoiceField(label=_("Значення року"), choices=Nature.choices, required=False)
+    direction = forms.ChoiceField(label=_("Що краще"), choices=Direction.choices, required=False)
+    is_money = forms.BooleanField(label=_("Обсяг коштів"), required=False)
+    numerator = NumberField(label=_("або частка: чисельник №"), names="row")
+    denominator = NumberField(label=_("знаменник №"), names="row")
 
     task = forms.TypedChoiceField(label=_("Завдання"), required=False, empty_value=None)
     measure = forms.TypedChoiceField(label=_("Захід"), required=False, empty_value=None)
@@ -101,11 +167,14 @@ def indicator_form(programme: Programme) -> type[ProgrammeIndicatorForm]:
 
 
 def indicator_rows(indicators: Iterable[ProgrammeIndicator]) -> list[dict[str, Any]]:
-    """Stored indicators as the form shows them; takes them with their values prefetched."""
+    """Stored indicators as the form shows them, numbered; takes them with their values prefetched."""
     rows = []
+    indicators = list(indicators)
+    places = {one.pk: place for place, one in enumerate(indicators, start=1)}
     for one in indicators:
         row = {
             "id": one.pk,
+            "position": places[one.pk],
             "number": one.number,
             "title": one.title,
             "kind": one.kind,
@@ -114,6 +183,11 @@ def indicator_rows(indicators: Iterable[ProgrammeIndicator]) -> list[dict[str, A
             "task": one.task_id,
             "measure": one.measure_id,
             "quality": one.quality,
+            "nature": one.nature,
+            "direction": one.direction,
+            "is_money": one.is_money,
+            "numerator": places.get(one.numerator_id or 0),
+            "denominator": places.get(one.denominator_id or 0),
         }
         for value in one.values.all():
             name = WHOLE if value.year is None else f"y{value.year}"
@@ -126,13 +200,7 @@ def printed_values(row: Mapping[str, Any]) -> list[str]:
     """«2024: 15» for each value of a row that ``indicator_rows`` gave."""
     planned = {_year(name): one for name, one in row.items() if isinstance(one, PlannedValue)}
     years = sorted(planned, key=lambda year: (year is None, year))
-    return [f"{year or _now('усього')}: {printed(planned[year])}" for year in years]
-
-
-def printed(value: PlannedValue) -> str:
-    if value.number is None:
-        return value.text
-    return print_number(value.number, places=0, max_places=VALUE_PLACES)
+    return [f"{year or _now('усього')}: {planned[year].shown}" for year in years]
 
 
 def _is_value(name: str) -> bool:

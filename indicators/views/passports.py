@@ -65,7 +65,12 @@ def index(request: SignedIn) -> HttpResponse:
     return render(
         request,
         "indicators/index.html",
-        {"passports": passports},
+        {
+            "passports": passports,
+            "programmes": permissions.visible_programmes(request.user)
+            .filter(programmeindicators__isnull=False)
+            .distinct(),
+        },
     )
 
 

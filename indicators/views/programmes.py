@@ -6,8 +6,8 @@ from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from budgets.forms.programmes import PartFormSet, offer
-from budgets.forms.rows import numbered, open_rows
+from budgets.forms.programmes import offer
+from budgets.forms.rows import open_rows
 from budgets.permissions import Action
 from budgets.selectors import programme_parts as selectors
 from budgets.services import programmes
@@ -28,8 +28,8 @@ def edit(request: SignedIn, slug: str) -> HttpResponse:
     formset = open_rows(
         forms.indicator_form(programme),
         sent(request),
-        formset=PartFormSet,
-        initial=numbered(forms.indicator_rows(stored)),
+        formset=forms.ProgrammeIndicatorFormSet,
+        initial=forms.indicator_rows(stored),
         form_kwargs={
             "approved": {row.pk for row in stored} if act else (),
             "offered": {
@@ -50,7 +50,7 @@ def edit(request: SignedIn, slug: str) -> HttpResponse:
         context={
             "formset": formset,
             "hint": _(
-                "Значення року — число або слова, наприклад «Штатний розпис». Показник можна прив’язати до завдання чи заходу."
+                "Значення року — число або слова, наприклад «Штатний розпис». Показник можна прив’язати до завдання чи заходу. Приріст за рік додається рік до року, стан на кінець року — ні. «Обсяг коштів» і частки рахуються: план — з актів, факт — із каси; частку задають номерами показників цієї таблиці."
             ),
             "stored": [_shown(row) for row in forms.indicator_rows(stored)],
             "approved_by": act,

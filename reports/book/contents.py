@@ -15,8 +15,8 @@ from budgets.selectors import passports as passport_selectors
 from reports.catalogue import KINDS, PROGRAMME_KINDS, ProgrammePaper
 from reports.documents.base import Document
 
-USUAL = frozenset({"passport-execution", "effectiveness", "programme-measures"})
-"""Kinds that are in the book unless somebody takes them out: what was executed and how well, and the programmes as they stand."""
+USUAL = frozenset({"passport-execution", "programme-measures"})
+"""Kinds that are in the book unless somebody takes them out: what was executed, and the programmes as they stand."""
 _WITHOUT_APPROVAL = frozenset({"passport"})
 _LONGEST_SPAN = 30  # years of one target programme that the list of years follows
 

@@ -52,6 +52,10 @@ CHECKS: dict[str, tuple[Check, ...]] = {
         programme.check_printed_totals,
     ),
     "programme-indicators": (programme.check_planned_values,),
+    "programme-indicator-actuals": (
+        arithmetic.check_arithmetic,
+        programme.check_actual_values,
+    ),
     "amendment-deltas": (arithmetic.check_arithmetic, programme.check_printed_totals),
     "amendment-comparison": (
         arithmetic.check_arithmetic,

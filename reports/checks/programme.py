@@ -69,6 +69,22 @@ def check_planned_values(document: Document) -> Iterator[Finding]:
             yield Finding("value-missing", Severity.WARNING, message, table.key, row.key)
 
 
+def check_actual_values(document: Document) -> Iterator[Finding]:
+    """Every deviation says why; words that differ from the plan do, too. What cannot be true is said by the document."""
+    table = document.table("actuals")
+    title = ""
+    for row in table.lines:
+        title = str(row.value("title") or title)
+        plan, actual = row.value("plan"), row.value("actual")
+        where = {"title": title, "year": row.value("year")}
+        if None not in {plan, actual} and plan != actual and not row.value("explanation"):
+            message = _("Відхилення без пояснення: %(title)s, %(year)s.") % where
+            yield Finding("explanation-missing", Severity.WARNING, message, table.key, row.key)
+        if doubt := row.value("doubts"):
+            message = _("%(title)s, %(year)s: %(doubt)s") % {**where, "doubt": doubt}
+            yield Finding("value-doubted", Severity.WARNING, message, table.key, row.key)
+
+
 _NAMES = {"row": "label", "year": "year", "column": "column"}
 
 

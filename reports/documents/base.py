@@ -21,7 +21,7 @@ class Kind(StrEnum):
     ORDINAL = "ordinal"  # «№ з/п»: a whole number
     MONEY = "money"  # Decimal hryvnias, two decimals
     VALUE = "value"  # an indicator's Decimal, two to four decimals
-    QUANTITY = "quantity"  # a Decimal of things, with as many decimals as it has, up to four
+    QUANTITY = "quantity"  # a Decimal of things, with as many decimals as it has, up to eight
     PERCENT = "percent"  # Decimal 0–100, two decimals; None where there is no percent
     DATE = "date"
 

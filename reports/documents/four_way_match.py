@@ -1,6 +1,6 @@
 """Звірка чотирьох сум: target programme ↔ decision on the budget ↔ passport ↔ cash, and why each difference stands."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from budgets.choices import MatchStep
@@ -8,7 +8,8 @@ from budgets.exceptions import RuleViolation
 from budgets.models import Passport
 from budgets.money import ZERO, print_amount
 from budgets.selectors import passports as passport_selectors
-from budgets.selectors.matching import Difference, Figure, Match, MatchRow, match
+from budgets.selectors.match_rows import Difference, Figure, Match, MatchRow
+from budgets.selectors.matching import match
 from reports.documents.base import (
     Cell,
     Column,
@@ -35,6 +36,7 @@ def build(passport: Passport) -> Document:
         raise RuleViolation(
             f"Паспорт {passport.programme.code} на {passport.year} рік ще не затверджено, звіряти нічого."
         )
+    reasons = reasons_of(found, explanations(passport))
     return Document(
         kind=KIND,
         edition="еПрограма, форма 2",
@@ -45,14 +47,12 @@ def build(passport: Passport) -> Document:
             "year": passport.year,
             "revision": revision.number,
             "as_of": found.day.isoformat(),
-            "unexplained": sum(
-                1 for each in found.differences if not reason_of(each, explanations(passport))
-            ),
+            "unexplained": sum(1 for each in found.differences if not reasons[each.key]),
         },
         sections=(
             *head_sections(revision),
             Section("4", "Чотири суми", (_figures(passport, found),)),
-            Section("5", "Розбіжності", (_differences(found, explanations(passport)),)),
+            Section("5", "Розбіжності", (_differences(found, reasons),)),
         ),
     )
 
@@ -63,13 +63,29 @@ def explanations(passport: Passport) -> dict[int, str]:
     return dict(rows.values_list("line_id", "text"))
 
 
-def reason_of(difference: Difference, explained: Mapping[int, str]) -> str:
-    """The typed reason, or, of cash, what the execution report says of the line."""
+def reasons_of(found: Match, explained: Mapping[int, str]) -> dict[str, str]:
+    """By key of a difference: the typed reason; of cash, what the execution report says of the line; of totals, their lines."""
+    own = {each.key: _own_reason(each, explained) for each in found.differences}
+    return {
+        each.key: own[each.key] or _reason_of_parts(found.parts_of(each), own)
+        for each in found.differences
+    }
+
+
+def _own_reason(difference: Difference, explained: Mapping[int, str]) -> str:
     if difference.reason is not None:
         return difference.reason.text
     if difference.step == MatchStep.PASSPORT_CASH and difference.row.line_id is not None:
         return explained.get(difference.row.line_id, "")
     return ""
+
+
+def _reason_of_parts(parts: Sequence[Difference], own: Mapping[str, str]) -> str:
+    """A total differs as its lines do; it has a reason once each of them has one."""
+    if not parts or not all(own[part.key] for part in parts):
+        return ""
+    numbers = ", ".join(dict.fromkeys(str(part.row.number) for part in parts))
+    return f"Різниця складається з різниць напрямів {numbers}: причини названо там."
 
 
 def _figures(passport: Passport, found: Match) -> Table:
@@ -131,7 +147,7 @@ def _row(
     )
 
 
-def _differences(found: Match, explained: Mapping[int, str]) -> Table:
+def _differences(found: Match, reasons: Mapping[str, str]) -> Table:
     columns = (
         text_column("place", "Де", 20),
         text_column("step", "Що порівняно", 14),
@@ -151,7 +167,7 @@ def _differences(found: Match, explained: Mapping[int, str]) -> Table:
                 "words": Cell(each.words),
                 "grounds": Cell("; ".join(_ground(text, amount) for text, amount in (
                     (ground.text, ground.amount) for ground in each.grounds))),
-                "reason": Cell(reason_of(each, explained)),
+                "reason": Cell(reasons[each.key]),
             },
         )
         for each in found.differences

@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 from budgets.numbers import print_number
+from indicators.yearly import SHOWN_PLACES
 from reports.documents.base import Column, Kind, Row, Unit, Value
 
 PLACES = 2
@@ -13,7 +14,7 @@ _THOUSANDS = 3  # digits between a hryvnia and a thousand of them
 _PLACES = {
     Kind.MONEY: (PLACES, PLACES),
     Kind.PERCENT: (PLACES, PLACES),
-    Kind.QUANTITY: (0, MAX_PLACES),
+    Kind.QUANTITY: (0, SHOWN_PLACES),
 }
 _PLACES_OF_THOUSANDS = (1, PLACES + _THOUSANDS)  # every kopeck shows
 

@@ -12,10 +12,11 @@ from budgets.exceptions import RuleViolation, StaleVersion
 from budgets.models import Passport
 from budgets.permissions import Action
 from budgets.selectors import passports as passport_selectors
-from budgets.selectors.matching import Ground, match
+from budgets.selectors.match_rows import Ground
+from budgets.selectors.matching import match
 from budgets.services import matching as services
 from budgets.views.loading import SignedIn, load_passport, may, read_version
-from reports.documents.four_way_match import explanations, place_of, reason_of
+from reports.documents.four_way_match import explanations, place_of, reasons_of
 from reports.forms.matching import ReasonForm
 
 
@@ -38,7 +39,7 @@ def detail(request: SignedIn, pk: int) -> HttpResponse:
     if found is None:
         messages.error(request, _("Паспорт ще не затверджено, звіряти нічого."))
         return redirect("passport", pk)
-    explained = explanations(passport)
+    reasons = reasons_of(found, explanations(passport))
     sent = request.POST.get("key", "") if refusal is not None else ""
     context = {
         "passport": passport,
@@ -48,7 +49,7 @@ def detail(request: SignedIn, pk: int) -> HttpResponse:
                 "difference": each,
                 "place": place_of(each),
                 "grounds": [(ground, _address(passport, ground)) for ground in each.grounds],
-                "reason": reason_of(each, explained),
+                "reason": reasons[each.key],
                 "typed": request.POST.get("text", "") if sent == each.key else None,
                 "refusal": refusal if sent == each.key else None,
             }
@@ -56,7 +57,7 @@ def detail(request: SignedIn, pk: int) -> HttpResponse:
         ],
         "formats": ("pdf", "xlsx", "json"),
         "refusal": refusal,
-        "unexplained": sum(1 for each in found.differences if not reason_of(each, explained)),
+        "unexplained": sum(1 for reason in reasons.values() if not reason),
         "may_write": may(request, passport, Action.WRITE_REPORT),
         "may_link": may(request, passport, Action.ENTER_CASH),
     }

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from budgets.models import CashEntry, Event
+from budgets.models import CashEntry, Event, Measure
 from tests.api.conftest import refusal
 
 pytestmark = pytest.mark.django_db
@@ -137,3 +137,22 @@ def test_an_exception_is_for_people_of_the_community(sample, finance, elsewhere)
     finance.post(f"passports/{sample.pk}/months/6/close/", {})
     said = {"person": elsewhere.officer.pk, "until": "2099-01-01", "reason": "так"}
     refusal(finance.post(f"passports/{sample.pk}/months/6/exceptions/", said), 422, "invalid")
+
+
+def test_a_payment_names_its_measures_and_what_remains_is_divided(sample, payment, finance):
+    own = payment.shares.get().measure_id  # what the line pays for
+    other = (
+        Measure.objects.filter(programme__slug="zhytomyr-e-misto").exclude(pk=own).earliest("pk").pk
+    )
+    finance.put(f"payments/{payment.pk}/", body(payment, amount="1.00", version=1))
+    payments = f"passports/{sample.pk}/payments/"
+    untold = finance.post(payments, body(payment)).json()
+    assert untold["shares"] == [{"measure": own, "amount": "0.01"}]
+    shares = [{"measure": other, "amount": "0.30"}, {"measure": own}]
+    made = finance.post(payments, body(payment, amount="1.00", shares=shares))
+    assert made.json()["shares"] == [
+        {"measure": other, "amount": "0.30"},
+        {"measure": own, "amount": "0.70"},
+    ]
+    shares[0]["amount"] = "1.00"
+    refusal(finance.post(payments, body(payment, amount="1.00", shares=shares)), 422, "rule")

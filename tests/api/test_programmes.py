@@ -65,6 +65,10 @@ def test_a_programme_is_founded_described_and_given_its_parts(sample, finance):
     indicator = {"title": "Вузлів", "kind": "output", "values": [{"year": 2027, "number": "15"}, {"text": "Штатний розпис"}]}  # fmt: skip
     rows = finance.put(at + "indicators/", {"rows": [indicator], "version": 6}).json()["rows"]
     assert {value["number"] for value in rows[0]["values"]} == {"15", None}
+    counted = {**indicator, "id": rows[0]["id"], "nature": "increment", "direction": "less"}
+    finance.put(at + "indicators/", {"rows": [counted], "version": 7})
+    kept = finance.put(at + "indicators/", {"rows": [{**indicator, "id": rows[0]["id"]}], "version": 8})  # fmt: skip
+    assert [(row["nature"], row["direction"]) for row in kept.json()["rows"]] == [("increment", "less")]  # fmt: skip
     based = finance.post("programmes/", {**said, "title": "Друга", "based_on": Programme.objects.get(slug=at.split("/")[1]).pk})  # fmt: skip
     assert based.status_code == 201
 

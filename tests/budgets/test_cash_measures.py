@@ -140,7 +140,10 @@ def test_the_form_offers_measures_and_stores_the_chosen_one(
     assert CashEntry.objects.get(shares__measure=measure).amount == Decimal("100.00")
     assert officer_client.post(url, form(payment, (999999, ""))).status_code == 422
     officer_client.post(url, form(payment, amount="1,00"))
-    assert CashEntry.objects.filter(shares=None, amount=Decimal("1.00")).exists()
+    linked = CashEntry.objects.get(amount=Decimal("1.00"))  # the line's own link says
+    assert shares(linked) == dict.fromkeys(
+        measure_cash.measures_of_line(payment.line_id), Decimal("1.00")
+    )
 
 
 def test_several_measures_share_a_payment_and_the_page_shows_the_kopecks(

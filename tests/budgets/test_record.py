@@ -34,6 +34,7 @@ from budgets.selectors import record as reading
 from budgets.selectors import record_words
 from budgets.services import acts, cash, ledger, periods, record, reference, revision_copy
 from budgets.services.cash import Payment
+from indicators.services import evidence
 from reports.services import execution as report_services
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +63,9 @@ def test_a_write_is_one_event_with_its_rows(line, officer):
     event = last()
     assert (event.person, event.action) == (officer, "cash.record")
     assert event.community == line.revision.passport.programme.community
-    change = event.changes.get()
+    tables = {"budgets_cashentry", "budgets_cashshare"}  # the line pays for one measure
+    assert set(event.changes.values_list("table_name", flat=True)) == tables
+    change = event.changes.get(table_name="budgets_cashentry")
     assert (change.table_name, change.row_id, change.operation) == (
         "budgets_cashentry",
         entry.pk,
@@ -178,7 +181,7 @@ def raw(statement: str, *values: int) -> None:
 
 def test_events_and_their_changes_refuse_raw_writes(chain):
     event = chain[1]
-    change = event.changes.get()
+    change = event.changes.first()
     for statement, value in (
         ("UPDATE budgets_event SET reason = 'x' WHERE id = %s", event.pk),
         ("DELETE FROM budgets_event WHERE id = %s", event.pk),
@@ -257,6 +260,7 @@ def test_every_service_that_a_person_calls_is_recorded():
     """A public function of a service that takes ``by`` is one event, or calls one that is."""
     parts = {
         acts.adopt,
+        evidence.add,
         acts.touch,
         revision_copy.copy_revision,
         periods.expect_open,
@@ -264,7 +268,7 @@ def test_every_service_that_a_person_calls_is_recorded():
         ledger.add,
         ledger.reverse,
         report_services.agree,
-    }  # adopt and the agreeing after checks call one; the others are steps of one
+    }  # adopt, add and the agreeing after checks call one; the others are steps of one
     forgotten = [
         f"{module.__name__}.{name}"
         for module in services()

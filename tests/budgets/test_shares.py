@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from budgets.shares import split
+from budgets.shares import split, split_steps
 
 kopecks = st.integers(-(10**14), 10**14).map(lambda number: Decimal(number).scaleb(-2))
 weight = st.one_of(
@@ -46,6 +46,13 @@ def test_a_larger_weight_never_gets_less_and_an_equal_one_later_never_more(amoun
 @given(kopecks, weights, st.integers(1, 1000))
 def test_only_the_proportion_counts(amount, parts, times):
     assert split(amount, parts) == split(amount, [part * times for part in parts])
+
+
+@given(st.lists(kopecks, min_size=1, max_size=8), weights)
+def test_parts_of_steps_sum_to_each_step_and_to_the_parts_of_the_whole(deltas, parts):
+    steps = split_steps(deltas, parts)
+    assert [sum(step) for step in steps] == deltas
+    assert [sum(column) for column in zip(*steps, strict=True)] == split(sum(deltas), parts)
 
 
 def test_weights_below_zero_count_as_zero_and_nobody_gets_nothing_to_divide():

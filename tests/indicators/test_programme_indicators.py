@@ -15,7 +15,7 @@ from budgets.models import Act, Measure, Programme, Task
 from budgets.services import programmes
 from indicators.models import ProgrammeIndicator, ProgrammeIndicatorValue
 from indicators.services import programmes as services
-from indicators.services.programmes import PlannedValue
+from indicators.yearly import PlannedValue
 
 pytestmark = pytest.mark.django_db
 ROW = {"number": "1", "kind": "output", "title": "Камери", "unit_of_measure": "шт."}
