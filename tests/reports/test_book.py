@@ -74,7 +74,7 @@ def flat(text: str) -> str:
 
 def test_each_entry_of_the_contents_names_the_page_that_holds_its_title(listed, texts, made):
     assert [title for title, _page in listed] == [part.title for part in made[1]]
-    assert len(listed) == 8
+    assert len(listed) == 9
     for (_title, page), part in zip(listed, made[1], strict=True):
         assert squeezed(part.document.title) in squeezed(texts[page - 1])
         assert squeezed(part.document.title) not in squeezed(texts[page - 2]), "it begins there"
@@ -196,7 +196,7 @@ def test_progress_counts_every_step(made):
     assert [done for done, _total, _words in said] == list(range(2 * len(parts) + 1))
     assert {total for _done, total, _words in said} == {2 * len(parts) + 1}
     assert said[0][2].startswith("Читаємо дані: Паспорт бюджетної програми, 0217530")
-    assert said[len(parts)][2].startswith("Друкуємо 1 з 8: Паспорт бюджетної програми")
+    assert said[len(parts)][2].startswith("Друкуємо 1 з 9: Паспорт бюджетної програми")
 
 
 def test_the_same_documents_give_the_same_bytes_and_the_collector_is_left_as_it_was(made):
@@ -243,7 +243,7 @@ def test_what_is_offered_and_what_is_usual(sample, officer):
     programme = Programme.objects.get(slug="zhytomyr-e-misto")
     assert keys(groups) == [
         *(f"{name}:{sample.pk}" for name in
-          ("passport", "passport-execution", "cash-by-economic-code", "effectiveness")),
+          ("passport", "passport-execution", "cash-by-economic-code", "four-way-match", "effectiveness")),
         *(f"{name}:{programme.pk}" for name in
           ("programme-passport", "programme-measures", "programme-resources", "programme-indicators")),
     ]  # fmt: skip
