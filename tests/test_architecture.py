@@ -26,7 +26,9 @@ from indicators.models import EffectivenessScale
 from reports import checks
 from reports.background import queue
 from reports.catalogue import KINDS, PERIOD_KINDS, PROGRAMME_KINDS
+from reports.periods import ReportingPeriod
 from reports.renderers import FORMATS
+from reports.services import campaigns
 
 ROOT = Path(__file__).parent.parent
 OWN_APPS = ("accounts", "archive", "budgets", "indicators", "reports")
@@ -184,12 +186,21 @@ def addresses(sample, officer):
     )
     known |= {"indicator_pk": [indicator.pk], "evidence_pk": [evidence.pk], "period": ["2021"]}
     pks |= {name: programme_draft.pk for name in OWN_NAMES if name.partition("_")[0] == "act"}
+    campaign = campaigns.open_campaign(
+        programme=programme_draft.programme, period=ReportingPeriod.read("2023-year"), by=officer
+    )
+    report = campaign.reports.first()
+    pks |= {name: report.pk for name in OWN_NAMES if name.startswith("unit_report")}
+    pks["reporting_edit"] = programme.community_id
+    of_campaigns = {name for name in OWN_NAMES if name.startswith(("campaign", "unit_report"))}
     found = defaultdict(list)
     for name, route in patterns():
         if name in OWN_NAMES:
             chosen = [{}]
             for key in re.findall(r"<(?:\w+:)?(\w+)>", route):
                 values = [pks[name]] if key == "pk" and name in pks else known[key]
+                if key == "period" and name in of_campaigns:
+                    values = [campaign.period.key]
                 chosen = [{**one, key: value} for one in chosen for value in values]
             found[name] += [reverse(name, kwargs=values) for values in chosen]
     return dict(found)
@@ -301,6 +312,7 @@ def test_opening_a_page_writes_nothing(addresses, officer_client):
         "logout", "sign_in_cancel", "passport_revise", "revision_agree", "revision_return", "revision_approve",
         "revision_discard", "revision_copy", "indicator_save", "target_actual_save", "target_evidence_remove", "decision_adopt", "decision_discard",
         "act_new", "act_submit", "act_agree", "act_return", "act_measure_restore", "act_measure_remove",
+        "campaign_close", "unit_report_row", "unit_report_submit", "unit_report_accept",
         "job_cancel",
         "record_export",
     }  # fmt: skip

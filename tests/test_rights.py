@@ -142,7 +142,7 @@ NEEDS: dict[str, Action] = {
         PASSPORT,
     ),
     **dict.fromkeys(("indicator_save", "report_signatories", "target_actual_save", "target_evidence_remove"), Action.WRITE_REPORT),
-    **dict.fromkeys(("community_edit", "unit_new", "unit_edit", "programme_new", "programme_edit",
+    **dict.fromkeys(("reporting_edit", "community_edit", "unit_new", "unit_edit", "programme_new", "programme_edit",
          "effectiveness_scale_new", "effectiveness_scale_edit"), Action.CHANGE_REFERENCE),
     **dict.fromkeys(
         ("target_new", "target_about", "target_parts", "target_part", "target_indicators", "act_new", "act_cells",
@@ -153,6 +153,11 @@ NEEDS: dict[str, Action] = {
     **dict.fromkeys(
         ("act_agree", "act_adopt", "decision_new", "decision_edit", "decision_adopt", "decision_discard"),
         Action.ADOPT_ACT,
+    ),
+    **dict.fromkeys(("unit_report_row", "unit_report_head", "unit_report_submit"), Action.WRITE_REPORT),
+    **dict.fromkeys(
+        ("campaign_new", "campaign_close", "campaign_reopen", "unit_report_return", "unit_report_accept", "unit_report_postpone"),
+        Action.RUN_CAMPAIGN,
     ),
     **dict.fromkeys(("record", "record_export", "event"), Action.READ_RECORD),
     **dict.fromkeys(("month_close", "month_reopen", "month_exception"), Action.CLOSE_PERIOD),
@@ -176,6 +181,7 @@ READS = {
     "indicators", "indicator_actuals", "reference", "act", "act_file", "act_conflicts", "act_return", "book", "effectiveness",
     "effectiveness_compare", "effectiveness_ranking", "effectiveness_scales", "jobs", "job", "job_cancel", "job_file",
     "target_actuals", "target_actuals_year", "target_evidence", "target_evidence_file",
+    "campaigns", "campaign", "campaign_download", "unit_report", "unit_report_download",
 }  # fmt: skip
 OWN_BUSINESS = {
     "logout", "password_change", "password_change_done", "sessions", "tokens", "api", *OPEN_TO_ALL,
@@ -242,6 +248,7 @@ def test_what_is_foreign_does_not_exist(addresses, sample, units, where, method)
     seen = (
         {
             "community_edit",
+            "reporting_edit",
             "unit_edit",
             "event",
             "effectiveness_scale_edit",

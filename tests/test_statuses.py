@@ -25,6 +25,7 @@ from budgets.choices import (
     MonthStatus,
     RevisionStatus,
     Role,
+    UnitReportStatus,
 )
 from budgets.exceptions import CellErrors, RuleViolation
 from budgets.models import (
@@ -77,10 +78,15 @@ from indicators.services import evidence, programme_actuals
 from indicators.services import passports as indicator_services
 from indicators.services import programmes as programme_indicators
 from indicators.services.passports import ActualEdit
+from reports.models import UnitReport
+from reports.periods import ReportingPeriod
+from reports.selectors import execution
+from reports.services import campaigns, reporting
 from reports.services import execution as report_services
+from reports.services.campaigns import Head, RowWords
 from tests.budgets.drafts import fresh, on_the_way, one_line, place, town_of
 from tests.indicators import target_programmes
-from tests.reports.programme_samples import Town, town
+from tests.reports.programme_samples import Town, approved_town, town
 
 Calls = list[tuple[Step, list[Any], Callable[..., Any]]]
 """The step, the services it tries, and how."""
@@ -90,7 +96,7 @@ DAY = dt.date(2024, 1, 20)
 MODULES = (
     acts, cash, decisions, draft_measures, drafting, line_measures, matching, measure_cash, opening, passports, periods,
     programme_copy, programme_parts, programmes, rebasing, reference, indicator_services, programme_indicators, programme_actuals,
-    evidence, report_services,
+    evidence, report_services, campaigns, reporting,
 )  # fmt: skip
 
 
@@ -473,15 +479,73 @@ MONTH_CALLS: Calls = [
     (Step.REMOVE_EVIDENCE, [evidence.remove], _remove_evidence),
 ]  # fmt: skip
 
-CALLS: Calls = [*REVISION_CALLS, *ACT_CALLS, *DECISION_CALLS, *MONTH_CALLS]
+
+# Reports of units: one unit reports, so its report is all of the campaign
+
+
+def a_unit_report(sample, status: UnitReportStatus, by: User) -> UnitReport:
+    made = approved_town(
+        community=sample.programme.community, responsible_unit=sample.programme.responsible_unit
+    )
+    period = ReportingPeriod.read("2024-year")
+    campaign = campaigns.open_campaign(programme=made.programme, period=period, by=by)
+    for report in campaign.reports.all():
+        _fill(report, by)
+        if status in {UnitReportStatus.ACCEPTED, UnitReportStatus.CLOSED}:
+            campaigns.submit(report=report, version=2, warnings_reason="x", by=by)
+            campaigns.accept(report=report, version=3, by=by)
+    if status == UnitReportStatus.CLOSED:
+        campaigns.close(campaign=campaign, by=by)
+    if status in {UnitReportStatus.SUBMITTED, UnitReportStatus.RETURNED}:
+        campaigns.submit(report=report, version=2, warnings_reason="x", by=by)
+    if status == UnitReportStatus.RETURNED:
+        campaigns.return_report(report=report, remarks={}, remark="x", version=3, by=by)
+    return UnitReport.objects.select_related("campaign").get(pk=report.pk)
+
+
+def _fill(report: UnitReport, by: User) -> None:
+    head = Head(position="Начальник", name="Ім’я ПРІЗВИЩЕ", unit="hryvnia")
+    campaigns.describe(report=report, head=head, version=1, by=by)
+    found = execution.load(report.campaign.programme, report.campaign.period)
+    for row in found.of(report.executor_id):
+        words = RowWords(text=f"Закупівлю {row.number} перенесено на наступний рік.")
+        campaigns.write_row(report=report, measure_id=row.measure.pk, words=words, version=0, by=by)
+
+
+def _row(it: UnitReport, by: User) -> None:
+    row = it.rows.get(pk=it.rows.earliest("pk").pk)
+    campaigns.write_row(
+        report=it, measure_id=row.measure_id, words=RowWords(text="y"), version=row.version, by=by
+    )
+
+
+def _on(service, **said):
+    return lambda it, by: service(report=it, version=it.version, by=by, **said)
+
+
+UNIT_REPORT_CALLS: Calls = [
+    (Step.WRITE_UNIT_REPORT, [campaigns.write_row], _row),
+    (Step.WRITE_UNIT_REPORT, [campaigns.describe], _on(campaigns.describe, head=Head(name="Ім’я ПРІЗВИЩЕ", unit="hryvnia"))),
+    (Step.SUBMIT_UNIT_REPORT, [campaigns.submit], _on(campaigns.submit, warnings_reason="x")),
+    (Step.RETURN_UNIT_REPORT, [campaigns.return_report], _on(campaigns.return_report, remarks={}, remark="x")),
+    (Step.ACCEPT_UNIT_REPORT, [campaigns.accept], _on(campaigns.accept)),
+    (Step.POSTPONE_UNIT_REPORT, [campaigns.postpone], _on(campaigns.postpone, due_on=dt.date(2025, 3, 1))),
+    (Step.CLOSE_CAMPAIGN, [campaigns.close], lambda it, by: campaigns.close(campaign=it.campaign, by=by)),
+    (Step.REOPEN_CAMPAIGN, [campaigns.reopen],
+     lambda it, by: campaigns.reopen(campaign=it.campaign, reason="x", by=by)),
+]  # fmt: skip
+
+CALLS: Calls = [*REVISION_CALLS, *ACT_CALLS, *DECISION_CALLS, *MONTH_CALLS, *UNIT_REPORT_CALLS]
 MADE: dict[type[Status], Callable[..., Any]] = {
     RevisionStatus: a_revision,
     ActStatus: an_act,
     DecisionStatus: a_decision,
     MonthStatus: a_month,
+    UnitReportStatus: a_unit_report,
 }
 WITHOUT_STATUS = {
     acts.open_draft, decisions.draft, opening.open_or_continue, passports.create, programme_copy.clone, programmes.create, reference.save,
+    campaigns.open_campaign, reporting.describe,
     line_measures.link,  # no part of a passport's revision, so it may change at any time
     periods.close_year,  # every month of it that close_month lets it
     programmes.describe,  # its title and years, which are parts of the act: see below
@@ -523,7 +587,10 @@ def test_a_service_refuses_what_the_status_forbids(cell, sample, officer, monkey
             call(thing, officer)
 
 
-@pytest.mark.parametrize("status", [*RevisionStatus, *ActStatus, *DecisionStatus, *MonthStatus])
+@pytest.mark.parametrize(
+    "status",
+    [*RevisionStatus, *ActStatus, *DecisionStatus, *MonthStatus, *UnitReportStatus],
+)
 @pytest.mark.parametrize("role", Role.values)
 def test_pages_offer_a_role_what_the_table_says(sample, role, status):
     user = User.objects.create_user("osoba", password="secret")
