@@ -1,0 +1,366 @@
+"""Campaigns: what is opened, who may hand what in, what stops a report and what only wants a reason."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+from django.db import DatabaseError, connection, transaction
+
+from budgets.choices import Role, UnitLevel, UnitReportStatus
+from budgets.exceptions import RuleViolation, StaleVersion
+from budgets.models import CashEntry, Event, Membership, SpendingUnit
+from reports.choices import PeriodKind
+from reports.models import Campaign, MeasureReport, UnitReport
+from reports.periods import Due, ReportingPeriod
+from reports.selectors import campaigns as selectors
+from reports.selectors import execution
+from reports.services import campaigns, reporting
+from reports.services.campaigns import Head, RowWords
+from tests.reports.programme_samples import Town, approved_town, town
+
+pytestmark = pytest.mark.django_db
+YEAR = ReportingPeriod.read("2024-year")
+HEAD = Head(position="Начальник управління", name="Ім’я ПРІЗВИЩЕ", unit="hryvnia")
+
+
+@pytest.fixture
+def made(sample) -> Town:
+    """Two units report on 2024."""
+    made = approved_town(
+        community=sample.programme.community, responsible_unit=sample.programme.responsible_unit
+    )
+    made.act(("3.1", 2024, "general", "500.00"), on=dt.date(2024, 2, 1), number="11")
+    return made
+
+
+@pytest.fixture
+def campaign(made, officer) -> Campaign:
+    return campaigns.open_campaign(programme=made.programme, period=YEAR, by=officer)
+
+
+def report_of(campaign: Campaign, unit=None) -> UnitReport:
+    return UnitReport.objects.select_related("campaign").get(campaign=campaign, executor=unit)
+
+
+@pytest.fixture
+def council(campaign, made) -> UnitReport:
+    return report_of(campaign, made.units["council"])
+
+
+def rows_of(report: UnitReport):
+    return execution.load(report.campaign.programme, report.campaign.period).of(report.executor_id)
+
+
+def fresh(report: UnitReport) -> UnitReport:
+    return UnitReport.objects.select_related("campaign").get(pk=report.pk)
+
+
+def write(report, measure, by, *, version=0, **words) -> MeasureReport:
+    return campaigns.write_row(
+        report=report, measure_id=measure.pk, words=RowWords(**words), version=version, by=by
+    )
+
+
+def filled(report: UnitReport, by) -> UnitReport:
+    campaigns.describe(report=report, head=HEAD, version=report.version, by=by)
+    for row in rows_of(report):
+        write(report, row.measure, by, text=f"Закупівлю за {row.number} перенесено.")
+    return fresh(report)
+
+
+def handed_in(report: UnitReport, by) -> UnitReport:
+    ready = filled(report, by)
+    campaigns.submit(report=ready, version=ready.version, by=by)
+    return fresh(report)
+
+
+# Opening
+
+
+def test_every_unit_with_something_to_report_gets_a_report(campaign, made):
+    assert [report.executor for report in selectors.unit_reports(campaign)] == [
+        made.units["council"],
+        made.units["school"],
+    ]
+    assert campaign.due_on == dt.date(2025, 1, 15)
+    assert {report.status for report in campaign.reports.all()} == {UnitReportStatus.DRAFT}
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("2023-year", "2023 рік не належить до програми (2024–2026)"),
+        ("2024-final", "Підсумковий звіт складають за останній рік програми: 2026"),
+        ("2099-year", "2099 рік не належить"),
+        ("2026-year", "Період триває до 31.12.2026"),
+    ],
+)
+def test_what_cannot_be_reported_is_not_opened(made, officer, key, said):
+    with pytest.raises(RuleViolation) as refusal:
+        campaigns.open_campaign(
+            programme=made.programme, period=ReportingPeriod.read(key), by=officer
+        )
+    assert said in str(refusal.value)
+    assert not made.programme.campaigns.exists()
+
+
+def test_a_period_is_opened_once_and_a_programme_without_acts_never(campaign, made, officer):
+    with pytest.raises(RuleViolation, match="уже відкрито"):
+        campaigns.open_campaign(programme=made.programme, period=YEAR, by=officer)
+    bare = town(community=made.programme.community)
+    with pytest.raises(RuleViolation, match="не затверджено жодним актом"):
+        campaigns.open_campaign(programme=bare.programme, period=YEAR, by=officer)
+
+
+@pytest.mark.parametrize(
+    ("key", "due", "day"),
+    [
+        ("2024-q1", Due(1, 15), dt.date(2024, 4, 15)),
+        ("2024-9m", Due(1, 31), dt.date(2024, 10, 31)),
+        ("2024-year", Due(2, 31), dt.date(2025, 2, 28)),
+        ("2024-6m", Due(6, 30), dt.date(2024, 12, 30)),
+    ],
+)
+def test_a_deadline_is_a_day_of_a_month_or_its_last(key, due, day):
+    assert ReportingPeriod.read(key).due_on(due) == day
+
+
+@pytest.mark.parametrize("key", ["2024", "2024-", "2024-8m", "24-9m", "٢٠٢٤-9m", "", "x-year"])
+def test_what_names_no_period_is_refused(key):
+    with pytest.raises(ValueError):  # noqa: PT011 - the message is nobody's
+        ReportingPeriod.read(key)
+
+
+def test_a_community_sets_its_own_deadlines_and_phrases(made, officer):
+    community = made.programme.community
+    seen = reporting.version(community)
+    reporting.describe(
+        community=community, deadlines={PeriodKind.YEAR: Due(1, 20)}, phrases=["За потребою."], seen=seen, by=officer
+    )  # fmt: skip
+    opened = campaigns.open_campaign(programme=made.programme, period=YEAR, by=officer)
+    assert opened.due_on == dt.date(2025, 1, 20)
+    with pytest.raises(StaleVersion):
+        reporting.describe(community=community, deadlines={}, phrases=[], seen=seen, by=officer)
+    assert list(community.report_phrases.values_list("text", flat=True)) == ["За потребою."]
+
+
+# Writing
+
+
+def test_a_row_is_written_and_a_stale_one_is_refused_with_what_stands_there(council, made, officer, programme_head):  # fmt: skip
+    write(
+        council, made.measures["1.1"], officer, text=" Придбано. ", percent_of_work=Decimal("75.5")
+    )
+    with pytest.raises(StaleVersion) as refusal:
+        write(council, made.measures["1.1"], programme_head, text="Інше")
+    assert refusal.value.current == "Придбано."
+    row = write(council, made.measures["1.1"], programme_head, version=1, text="Інше")
+    assert (row.text, row.percent_of_work, row.version) == ("Інше", None, 2)
+
+
+def test_a_measure_of_another_unit_is_refused(council, made, officer):
+    with pytest.raises(RuleViolation, match="немає у звіті"):
+        write(council, made.measures["3.1"], officer, text="x")
+
+
+def test_a_fact_says_of_what_it_is(council, made, officer):
+    with pytest.raises(RuleViolation, match="чого саме"):
+        write(council, made.measures["1.1"], officer, fact=Decimal(64))
+    assert write(council, made.measures["1.1"], officer, fact=Decimal(64), fact_unit="осіб").pk
+
+
+@pytest.mark.parametrize("percent", ["-0.01", "100.01"])
+def test_the_database_refuses_a_percent_that_is_none(council, made, officer, percent):
+    with pytest.raises(DatabaseError), transaction.atomic():
+        write(council, made.measures["1.1"], officer, text="x", percent_of_work=Decimal(percent))
+
+
+# Handing in
+
+
+def test_a_report_with_errors_is_not_handed_in_and_every_error_is_named(council, officer):
+    with pytest.raises(RuleViolation) as refusal:
+        campaigns.submit(report=council, version=1, by=officer, warnings_reason="дуже треба")
+    said = str(refusal.value)
+    assert said.count("а пояснення немає") == len(rows_of(council)) == 4
+    assert "Не вказано, хто підписує звіт" in said
+    assert fresh(council).status == UnitReportStatus.DRAFT
+
+
+def test_a_warning_wants_a_reason_that_stays_with_the_report(council, made, officer):
+    ready = filled(council, officer)
+    row = ready.rows.get(measure=made.measures["1.1"])
+    write(
+        council,
+        made.measures["1.1"],
+        officer,
+        version=row.version,
+        text="Виконано в повному обсязі.",
+    )
+    with pytest.raises(RuleViolation, match="Застережень: 1"):
+        campaigns.submit(report=ready, version=ready.version, by=officer)
+    campaigns.submit(
+        report=ready, version=ready.version, by=officer, warnings_reason="Постачальник"
+    )
+    assert (fresh(council).status, fresh(council).warnings_reason) == ("submitted", "Постачальник")
+    event = Event.objects.latest("number")
+    assert (event.action, event.person, event.community) == (
+        "campaigns.submit", officer, made.programme.community,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        ("Виконано в повному обсязі.", "0.01", {"explanation-contradicts"}),
+        ("Виконано в повному обсязі.", "46000.00", set()),
+        ("Не виконано в повному обсязі через воєнний стан.", "0.01", set()),
+        ("", "46000.00", set()),
+        ("", "45999.99", {"explanation-missing"}),
+        ("Переплата", "46000.01", {"overspent"}),
+    ],
+)
+def test_words_are_held_against_the_money(council, made, officer, case):
+    text, paid, codes = case
+    filled(council, officer)
+    entry = CashEntry.objects.create(
+        programme=made.programme, fund="special", paid_on=dt.date(2024, 6, 1), amount=Decimal(paid), created_by=officer
+    )  # fmt: skip
+    entry.shares.create(measure=made.measures["1.1"], amount=entry.amount)
+    write(council, made.measures["1.1"], officer, version=1, text=text)
+    assert {each.code for each in campaigns.findings_of(fresh(council))} == codes
+
+
+def test_one_text_on_three_rows_is_pointed_out_and_on_two_is_not(council, officer):
+    filled(council, officer)
+    rows = [row.measure for row in rows_of(council)]
+    for number, measure in enumerate(rows[:3], start=1):
+        write(council, measure, officer, version=1, text="Закупівлю  перенесено на рік.")
+        same = [each for each in campaigns.findings_of(fresh(council)) if each.code == "same-text"]
+        assert len(same) == (number == 3)
+
+
+def test_a_percent_of_work_that_is_not_that_of_the_money_is_pointed_out(council, made, officer):
+    filled(council, officer)
+    write(
+        council,
+        made.measures["1.1"],
+        officer,
+        version=1,
+        text="Роботи тривають.",
+        percent_of_work=Decimal(40),
+    )
+    found = campaigns.findings_of(fresh(council))
+    assert [each.code for each in found] == ["percent-contradicts"]
+    assert "зазначено 40,00 % роботи, а коштів сплачено 0,00 %" in found[0].message
+
+
+# Returning, accepting, closing
+
+
+def test_a_returned_report_carries_remarks_and_writing_a_row_answers_its_remark(council, made, officer, programme_head):  # fmt: skip
+    report = handed_in(council, officer)
+    measure = made.measures["1.1"]
+    with pytest.raises(RuleViolation, match="Напишіть, що виправити"):
+        campaigns.return_report(
+            report=report, remarks={measure.pk: "  "}, remark="", version=report.version, by=programme_head
+        )  # fmt: skip
+    campaigns.return_report(
+        report=report, remarks={measure.pk: "Скільки придбано?"}, remark="", version=report.version, by=programme_head
+    )  # fmt: skip
+    row = report.rows.get(measure=measure)
+    assert (row.remark, fresh(council).status) == ("Скільки придбано?", "returned")
+    row = write(council, measure, officer, version=row.version, text="Придбано 1 з 2.")
+    assert row.remark == ""
+    again = fresh(council)
+    campaigns.submit(report=again, version=again.version, by=officer)
+    last = fresh(council)
+    campaigns.accept(report=last, version=last.version, by=programme_head)
+    assert fresh(council).decided_by == programme_head
+
+
+def test_a_remark_on_a_measure_that_is_not_there_is_refused(council, made, officer):
+    report = handed_in(council, officer)
+    with pytest.raises(RuleViolation, match="якого немає у звіті"):
+        campaigns.return_report(
+            report=report, remarks={made.measures["3.1"].pk: "x"}, remark="", version=report.version, by=officer
+        )  # fmt: skip
+
+
+def test_a_campaign_closes_when_every_report_is_accepted_and_nothing_changes_then(
+    campaign, made, officer
+):
+    with pytest.raises(
+        RuleViolation, match="Ще не прийнято звіти: Виконавчий комітет, Управління освіти"
+    ):
+        campaigns.close(campaign=campaign, by=officer)
+    for report in campaign.reports.all():
+        ready = handed_in(report, officer)
+        campaigns.accept(report=ready, version=ready.version, by=officer)
+    campaigns.close(campaign=campaign, by=officer)
+    report = report_of(campaign, made.units["council"])
+    with pytest.raises(RuleViolation, match="Кампанію закрито"):
+        write(report, made.measures["1.1"], officer, version=1, text="x")
+    for statement in (
+        "UPDATE reports_unitreport SET remark = 'x'",
+        "DELETE FROM reports_measurereport",
+        "UPDATE reports_measurereport SET text = 'x'",
+    ):
+        with pytest.raises(DatabaseError, match="frozen"), transaction.atomic(), connection.cursor() as cursor:  # fmt: skip
+            cursor.execute(statement)
+    campaigns.reopen(campaign=campaign, reason="помилка у сумі", by=officer)
+    assert Event.objects.latest("number").reason == "помилка у сумі"
+
+
+def test_another_deadline_is_not_before_the_period_ends(council, officer):
+    with pytest.raises(RuleViolation, match=r"Період триває до 31\.12\.2024"):
+        campaigns.postpone(report=council, due_on=dt.date(2024, 12, 30), version=1, by=officer)
+    campaigns.postpone(report=council, due_on=dt.date(2025, 2, 1), version=1, by=officer)
+    assert fresh(council).due_on == dt.date(2025, 2, 1)
+
+
+def test_last_texts_come_from_the_campaign_before(made, officer):
+    nine = campaigns.open_campaign(
+        programme=made.programme, period=ReportingPeriod.read("2024-9m"), by=officer
+    )
+    write(
+        report_of(nine, made.units["council"]),
+        made.measures["1.1"],
+        officer,
+        text="Торги тривають.",
+    )
+    year = campaigns.open_campaign(programme=made.programme, period=YEAR, by=officer)
+    assert selectors.last_texts(year) == {made.measures["1.1"].pk: "Торги тривають."}
+    assert selectors.last_texts(nine) == {}
+
+
+# Whose turn it is
+
+
+def test_reminders_go_to_those_whose_turn_it_is(campaign, made, officer, settings):
+    officer.email = "oblik@example.org"
+    officer.save()
+    call_command("remind_reporters")
+    assert [message.to for message in mail.outbox] == [["oblik@example.org"]]
+    assert "Виконавчий комітет" in mail.outbox[0].body
+
+
+def test_a_unit_writes_its_own_report_and_not_another_ones(
+    campaign, made, sample, django_user_model
+):
+    for executor in made.units.values():
+        executor.unit = SpendingUnit.objects.create(
+            community=sample.programme.community, name=executor.name, level=UnitLevel.LOWER
+        )
+        executor.save()
+    school = made.units["school"]
+    person = django_user_model.objects.create_user("osvita")
+    Membership.objects.create(
+        user=person, unit=school.unit, role=Role.PROGRAMME_HEAD, valid_from=dt.date(2023, 1, 1)
+    )
+    waiting = selectors.waiting_for(
+        person, selectors.open_reports(type(made.programme).objects.all())
+    )
+    assert [(report.campaign, report.executor) for report in waiting] == [(campaign, school)]
