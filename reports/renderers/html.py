@@ -162,18 +162,19 @@ class PrintedTable:
         if body:
             yield body
 
-    @cached_property
-    def _row_heading(self) -> Column | None:
-        """The first column of words names the row, where the row has figures to name."""
+    def _row_heading(self, row: Row) -> Column | None:
+        """The first column in which the row has words names it, where the row has figures to name."""
         columns = self.table.columns
         if not any(column.kind.is_figure for column in columns):
             return None
-        return next((column for column in columns if column.kind is Kind.TEXT), None)
+        return next((c for c in columns if c.kind is Kind.TEXT and row.value(c.key)), None)
 
     def _row(self, row: Row) -> PrintedRow:
         if row.role is Role.GROUP:
             return PrintedRow(row.role, tuple(self._group_cells(row)))
-        return PrintedRow(row.role, tuple(self._cell(row, column) for column in self.table.columns))
+        heading = self._row_heading(row)
+        cells = (self._cell(row, column, column is heading) for column in self.table.columns)
+        return PrintedRow(row.role, tuple(cells))
 
     def _group_cells(self, row: Row) -> Iterator[PrintedCell]:
         for start, span in group_spans(row, self.table.columns):
@@ -181,12 +182,12 @@ class PrintedTable:
             header = column.kind is Kind.TEXT
             yield PrintedCell(shown(row, column), column.kind.value, span, header=header)
 
-    def _cell(self, row: Row, column: Column) -> PrintedCell:
+    def _cell(self, row: Row, column: Column, is_heading: bool) -> PrintedCell:
         cell = row.cells.get(column.key) or Cell(None)
         return PrintedCell(
             shown(row, column),
             column.kind.value,
-            header=column is self._row_heading,
+            header=is_heading,
             title=cell.source.text if cell.source else "",
             href=self._address(cell),
         )
