@@ -17,11 +17,16 @@ from budgets.models import Community, Passport, Programme
 from budgets.services import passports
 from reports.book import contents, job
 from reports.book.values import Cover, Part
+from reports.catalogue import KINDS, PROGRAMME_KINDS
 from reports.renderers import binding, book, pdf
 
 # Even where only the bound file is read: such tests run before those that empty the database.
 pytestmark = pytest.mark.django_db
 YEAR = 2023
+
+
+OFFERED = [*KINDS, *(name for name, kind in PROGRAMME_KINDS.items() if not kind.of_act)]
+"""Documents of a passport, then those of a programme without an act of its own."""
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +79,7 @@ def flat(text: str) -> str:
 
 def test_each_entry_of_the_contents_names_the_page_that_holds_its_title(listed, texts, made):
     assert [title for title, _page in listed] == [part.title for part in made[1]]
-    assert len(listed) == 9
+    assert len(listed) == len(OFFERED)
     for (_title, page), part in zip(listed, made[1], strict=True):
         assert squeezed(part.document.title) in squeezed(texts[page - 1])
         assert squeezed(part.document.title) not in squeezed(texts[page - 2]), "it begins there"
@@ -196,7 +201,9 @@ def test_progress_counts_every_step(made):
     assert [done for done, _total, _words in said] == list(range(2 * len(parts) + 1))
     assert {total for _done, total, _words in said} == {2 * len(parts) + 1}
     assert said[0][2].startswith("Читаємо дані: Паспорт бюджетної програми, 0217530")
-    assert said[len(parts)][2].startswith("Друкуємо 1 з 9: Паспорт бюджетної програми")
+    assert said[len(parts)][2].startswith(
+        f"Друкуємо 1 з {len(OFFERED)}: Паспорт бюджетної програми"
+    )
 
 
 def test_the_same_documents_give_the_same_bytes_and_the_collector_is_left_as_it_was(made):
@@ -241,12 +248,8 @@ def keys(groups):
 def test_what_is_offered_and_what_is_usual(sample, officer):
     groups = contents.offered(sample.programme.community, YEAR, officer)
     programme = Programme.objects.get(slug="zhytomyr-e-misto")
-    assert keys(groups) == [
-        *(f"{name}:{sample.pk}" for name in
-          ("passport", "passport-execution", "cash-by-economic-code", "four-way-match", "effectiveness")),
-        *(f"{name}:{programme.pk}" for name in
-          ("programme-passport", "programme-measures", "programme-resources", "programme-indicators")),
-    ]  # fmt: skip
+    own = [f"{name}:{sample.pk}" for name in KINDS]
+    assert keys(groups) == own + [f"{name}:{programme.pk}" for name in OFFERED[len(own) :]]
     usual = [entry.key for group in groups for entry in group.entries if entry.is_usual]
     assert usual == [f"passport-execution:{sample.pk}", f"programme-measures:{programme.pk}"]
 
