@@ -12,6 +12,7 @@ class Scope(TextChoices):
     CLOSE_PERIOD = "close_period", _("закривати і відкривати місяці, надавати винятки")
     CHANGE_PASSPORT = "change_passport", _("готувати, погоджувати і затверджувати паспорти")
     WRITE_REPORT = "write_report", _("вносити фактичні показники і тексти звіту")
+    RUN_CAMPAIGN = "run_campaign", _("відкривати звітування, приймати і повертати звіти")
     DRAFT_ACT = "draft_act", _("готувати цільові програми і чернетки змін")
     ADOPT_ACT = "adopt_act", _("погоджувати чернетки і вносити рішення ради")
     CHANGE_REFERENCE = "change_reference", _("змінювати довідники")

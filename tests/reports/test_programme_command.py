@@ -126,6 +126,7 @@ def test_the_programmes_are_listed_a_line_each(sample, capsys):
     lines = capsys.readouterr().out.splitlines()
     assert [line.split("\t")[0] for line in lines] == [
         "kropyvnytskyi-e-governance", "slavutych-electronic-city", "zhytomyr-e-misto",
+        "zhytomyr-efektyvna-vlada",
     ]  # fmt: skip
     assert lines[2].split("\t")[2] == "2021–2026"
 

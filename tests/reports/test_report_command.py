@@ -142,7 +142,7 @@ def test_the_sample_is_loaded_into_an_empty_system(empty_site, capsys):
     call_command("load_sample")
     assert "Loaded the sample" in capsys.readouterr().out
     assert Passport.objects.get().year == 2023
-    assert CashEntry.objects.count() == 18
+    assert CashEntry.objects.count() == 18 + 9  # of the passport, and of a programme without one
     assert len(SAMPLE_USERS) == 6
 
 
