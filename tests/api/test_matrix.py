@@ -39,7 +39,8 @@ _PARTS = (
 )
 
 WRITES: dict[tuple[str, str], tuple[Action, ...]] = {
-    **dict.fromkeys([("api_payments", "post"), ("api_payment", "put"), ("api_payment_reverse", "post"), ("api_month_cells", "put")], (CASH,)),
+    **dict.fromkeys([("api_payments", "post"), ("api_payment", "put"), ("api_payment_reverse", "post"), ("api_month_cells", "put"),
+                     ("api_line_measure", "put"), ("api_programme_payments", "post"), ("api_programme_payment", "put"), ("api_programme_payment_reverse", "post")], (CASH,)),
     **dict.fromkeys([(name, "post") for name in ("api_close_year", "api_month_close", "api_month_reopen", "api_month_exceptions")], (CLOSE,)),
     **dict.fromkeys(
         [("api_communities", "post"), ("api_community", "put"), ("api_budget_codes", "post"), ("api_units", "post"), ("api_unit", "put"),
@@ -86,12 +87,15 @@ def api_addresses(sample, officer, quick_package):
     programme, target = sample.programme, Programme.objects.get(slug="zhytomyr-e-misto")
     act = acts.open_draft(programme=target, by=officer)
     payment = CashEntry.objects.filter(line__revision__passport=sample).earliest("pk")
+    own = CashEntry.objects.create(programme=target, fund="general", paid_on="2023-06-01", amount="1.00", created_by=officer)  # fmt: skip
     known = {
+        "line": [payment.line_id],
         "pk": [sample.pk], "number": [draft.number], "month": [6], "slug": [target.slug], "measure_pk": [target.measures.earliest("pk").pk],
         "kind": ["passport"], "format_name": ["json"],
     }  # fmt: skip
     pks = {
-        "api_payment": payment.pk, "api_payment_reverse": payment.pk, "api_community": programme.community_id,
+        "api_payment": payment.pk, "api_payment_reverse": payment.pk,
+        "api_programme_payment": own.pk, "api_programme_payment_reverse": own.pk, "api_community": programme.community_id,
         "api_unit": programme.key_unit_id, "api_budget_programme": programme.pk,
         "api_budget_code": BudgetCode.objects.get(community=programme.community_id).pk, "api_session_package": act.pk,
         **{name: act.pk for name in NAMES if name == "api_act" or name.startswith("api_act_")},

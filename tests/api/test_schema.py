@@ -49,7 +49,9 @@ def there(sample, officer, quick_package):
     act = acts.open_draft(programme=programme, by=officer)
     payment = CashEntry.objects.filter(line__revision__passport=sample).earliest("pk")
     measure = programme.measures.earliest("pk")
+    own = CashEntry.objects.create(programme=programme, fund="general", paid_on="2023-06-01", amount="1.00", created_by=officer)  # fmt: skip
     ids = {
+        "/programmes/{slug}/payments/{id}": own.pk,
         "/payments/{id}": payment.pk,
         "/communities/": sample.programme.community_id,
         "/units/": sample.programme.key_unit_id,
@@ -60,6 +62,7 @@ def there(sample, officer, quick_package):
         known = {
             "id": next((pk for part, pk in ids.items() if part in path), sample.pk),
             "number": draft.number, "month": 6, "slug": programme.slug, "measure_pk": measure.pk,
+            "line": payment.line_id,
             "format_name": "json", "kind": "programme-measures" if "{slug}" in path else "passport",
         }  # fmt: skip
         return {name: value for name, value in known.items() if f"{{{name}}}" in path}
