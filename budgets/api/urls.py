@@ -5,6 +5,7 @@ from django.urls import path
 from budgets.api import (
     acts,
     cash,
+    decisions,
     drafting,
     line_measures,
     measures,
@@ -121,6 +122,10 @@ urlpatterns = [
     path(_measure + "split/", measures.Split.as_view(), name="api_act_measure_split"),
     path(_measure + "cancel/", measures.Cancel.as_view(), name="api_act_measure_cancel"),
     path(_measure + "restore/", measures.Restore.as_view(), name="api_act_measure_restore"),
+    # Decisions on the budget
+    path("decisions/", decisions.Decisions.as_view(), name="api_decisions"),
+    path("decisions/<int:pk>/", decisions.OneDecision.as_view(), name="api_decision"),
+    path("decisions/<int:pk>/adopt/", decisions.AdoptDecision.as_view(), name="api_decision_adopt"),
     # The record
     path("events/", record.Events.as_view(), name="api_events"),
     path("events/<int:number>/", record.OneEvent.as_view(), name="api_event"),

@@ -21,7 +21,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from budgets.models import CashEntry, Programme
+from budgets.models import BudgetDecision, CashEntry, Programme
 from budgets.permissions import Action
 from budgets.services import acts, passports
 from tests.api.conftest import token_of
@@ -50,9 +50,15 @@ def there(sample, officer, quick_package):
     payment = CashEntry.objects.filter(line__revision__passport=sample).earliest("pk")
     measure = programme.measures.earliest("pk")
     own = CashEntry.objects.create(programme=programme, fund="general", paid_on="2023-06-01", amount="1.00", created_by=officer)  # fmt: skip
+    decision = BudgetDecision.objects.get()
+    decision = BudgetDecision.objects.create(
+        community=decision.community, year=2023, kind="amendment", number="1", date="2023-05-01",
+        in_force_from="2023-05-01", changed_by=officer,
+    )  # fmt: skip
     ids = {
         "/programmes/{slug}/payments/{id}": own.pk,
         "/payments/{id}": payment.pk,
+        "/decisions/{id}": decision.pk,
         "/communities/": sample.programme.community_id,
         "/units/": sample.programme.key_unit_id,
         "/acts/{id}": act.pk,
