@@ -33,5 +33,9 @@ class CellErrors(RuleViolation):
         self.keys = tuple(keys or ())
 
 
+class StaleCells(CellErrors):
+    """Every refused cell was changed by somebody else meanwhile, and nothing else is wrong with it."""
+
+
 class BelowPaid(CellErrors):
     """A plan would fall below what is already paid; its author may confirm it and say why."""

@@ -1,5 +1,6 @@
 """Cash of a passport's year: payments recorded, corrected and reversed; the cells of a month."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import Http404
@@ -25,12 +26,11 @@ class PaidMeasureOutput(serializers.Serializer):
     amount = Money()
 
 
-class PaymentOutput(serializers.Serializer):
+class EntryOutput(serializers.Serializer):
+    """What an entry of the ledger has wherever it stands."""
+
     id = serializers.IntegerField()
-    passport = serializers.IntegerField(source="line.revision.passport_id")
-    line = serializers.IntegerField(source="line_id", help_text="Напрям: рядок першої редакції.")
     fund = serializers.ChoiceField(choices=Fund.choices)
-    economic_code = serializers.CharField(source="economic_code.code")
     paid_on = serializers.DateField()
     amount = Money()
     shares = PaidMeasureOutput(
@@ -52,6 +52,12 @@ class PaymentOutput(serializers.Serializer):
         return reversal.pk if reversal is not None else None
 
 
+class PaymentOutput(EntryOutput):
+    passport = serializers.IntegerField(source="line.revision.passport_id")
+    line = serializers.IntegerField(source="line_id", help_text="Напрям: рядок першої редакції.")
+    economic_code = serializers.CharField(source="economic_code.code")
+
+
 class PaidMeasureInput(serializers.Serializer):
     """A measure the payment is for; without an amount it takes part in what remains, by its plan."""
 
@@ -59,14 +65,20 @@ class PaidMeasureInput(serializers.Serializer):
     amount = Money(required=False, allow_null=True, default=None)
 
 
-class PaymentInput(serializers.Serializer):
+class EntryInput(serializers.Serializer):
     """A payment as the Treasury made it; a recovery has a minus."""
 
-    line = Id()
     fund = serializers.ChoiceField(choices=Fund.choices)
-    economic_code = serializers.RegexField(r"^[0-9]{4}$")
     paid_on = Day()
     amount = Money()
+    document_number = Text(max_length=50)
+    counterparty = Text(max_length=300)
+    note = Text(max_length=500)
+
+
+class PaymentInput(EntryInput):
+    line = Id()
+    economic_code = serializers.RegexField(r"^[0-9]{4}$")
     shares = PaidMeasureInput(
         many=True,
         required=False,
@@ -74,9 +86,6 @@ class PaymentInput(serializers.Serializer):
         default=(),
         help_text="Без них платіж ділять між заходами свого напряму.",
     )
-    document_number = Text(max_length=50)
-    counterparty = Text(max_length=300)
-    note = Text(max_length=500)
 
 
 class CorrectionInput(PaymentInput):
@@ -236,8 +245,11 @@ class MonthCells(ApiView):
 
 def payment(said: dict[str, Any]) -> Payment:
     said = dict(said)
-    shares = tuple(Share(share["measure"], share["amount"]) for share in said.pop("shares"))
-    return Payment(line_id=said.pop("line"), shares=shares, **said)
+    return Payment(line_id=said.pop("line"), shares=shares(said.pop("shares")), **said)
+
+
+def shares(said: Iterable[dict[str, Any]]) -> tuple[Share, ...]:
+    return tuple(Share(share["measure"], share["amount"]) for share in said)
 
 
 def load_month(passport: Passport, number: int) -> Month:

@@ -10,10 +10,10 @@ from budgets.api.acts import ActOutput, act_answer
 from budgets.api.base import ApiView
 from budgets.api.fields import Figure, Id, Money, Text, VersionInput, Year
 from budgets.api.paging import paged
-from budgets.api.problems import Refused
+from budgets.api.problems import Refused, stale_cells
 from budgets.api.schema import operation
 from budgets.choices import LineKind, ProgrammeFund
-from budgets.exceptions import BelowPaid, CellErrors
+from budgets.exceptions import BelowPaid, CellErrors, StaleCells
 from budgets.models import BudgetLine
 from budgets.permissions import Action
 from budgets.selectors import programmes as selectors
@@ -161,6 +161,8 @@ def placed(refusal: CellErrors) -> Refused:
     for place, (cell, message) in zip(refusal.keys, refusal.errors, strict=True):
         assert isinstance(place, Place)  # noqa: S101 - drafting names places
         errors.append({"cell": cell, "detail": message, "place": _told(place)})
+    if isinstance(refusal, StaleCells):
+        return stale_cells(errors)
     more = {"errors": errors, "confirm": isinstance(refusal, BelowPaid)}
     return Refused(422, "cells", _("Нічого не збережено."), more)
 

@@ -17,7 +17,7 @@ from rest_framework import exceptions
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
-from budgets.exceptions import CellErrors, RuleViolation, StaleVersion
+from budgets.exceptions import CellErrors, RuleViolation, StaleCells, StaleVersion
 
 CONTENT_TYPE = "application/problem+json"
 PREFIX = "/api/"
@@ -129,7 +129,19 @@ def _stale(error: Any) -> Refused:
 
 def _cells(error: Any) -> Refused:
     errors = [{"cell": cell, "detail": message} for cell, message in error.errors]
+    if isinstance(error, StaleCells):
+        return stale_cells(errors)
     return Refused(422, "cells", _("Нічого не збережено."), {"errors": errors})
+
+
+def stale_cells(errors: list[dict[str, Any]]) -> Refused:
+    """Cells that other people changed meanwhile; each says what is stored now."""
+    return Refused(
+        409,
+        "stale",
+        _("Нічого не збережено: комірки змінили інші люди. Прочитайте їх знову і повторіть."),
+        {"errors": errors},
+    )
 
 
 def _model(error: Any) -> Refused:

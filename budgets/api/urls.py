@@ -5,10 +5,13 @@ from django.urls import path
 from budgets.api import (
     acts,
     cash,
+    decisions,
     drafting,
+    line_measures,
     measures,
     passports,
     periods,
+    programme_cash,
     programmes,
     record,
     reference,
@@ -63,6 +66,14 @@ urlpatterns = [
     path("payments/<int:pk>/reverse/", cash.Reversal.as_view(), name="api_payment_reverse"),
     path(_passport + "months/", periods.Months.as_view(), name="api_months"),
     path(_passport + "close-year/", periods.CloseYear.as_view(), name="api_close_year"),
+    path(
+        _passport + "line-measures/", line_measures.LineMeasures.as_view(), name="api_line_measures"
+    ),
+    path(
+        _passport + "line-measures/<int:line>/",
+        line_measures.OneLine.as_view(),
+        name="api_line_measure",
+    ),
     path(_month + "cells/", cash.MonthCells.as_view(), name="api_month_cells"),
     path(_month + "close/", periods.CloseMonth.as_view(), name="api_month_close"),
     path(_month + "reopen/", periods.ReopenMonth.as_view(), name="api_month_reopen"),
@@ -76,6 +87,23 @@ urlpatterns = [
         path(f"{_programme}parts/{name}/", part.as_view(), name=f"api_part_{name}")
         for name, part in PARTS.items()
     ),
+    # Their cash without a passport
+    path(
+        _programme + "payments/",
+        programme_cash.Payments.as_view(),
+        name="api_programme_payments",
+    ),
+    path(
+        _programme + "payments/<int:pk>/",
+        programme_cash.OnePayment.as_view(),
+        name="api_programme_payment",
+    ),
+    path(
+        _programme + "payments/<int:pk>/reverse/",
+        programme_cash.Reversal.as_view(),
+        name="api_programme_payment_reverse",
+    ),
+    path(_programme + "cash/", programme_cash.Totals.as_view(), name="api_programme_cash"),
     # Acts
     path(_programme + "acts/", acts.Acts.as_view(), name="api_acts"),
     path(_act, acts.OneAct.as_view(), name="api_act"),
@@ -94,6 +122,10 @@ urlpatterns = [
     path(_measure + "split/", measures.Split.as_view(), name="api_act_measure_split"),
     path(_measure + "cancel/", measures.Cancel.as_view(), name="api_act_measure_cancel"),
     path(_measure + "restore/", measures.Restore.as_view(), name="api_act_measure_restore"),
+    # Decisions on the budget
+    path("decisions/", decisions.Decisions.as_view(), name="api_decisions"),
+    path("decisions/<int:pk>/", decisions.OneDecision.as_view(), name="api_decision"),
+    path("decisions/<int:pk>/adopt/", decisions.AdoptDecision.as_view(), name="api_decision_adopt"),
     # The record
     path("events/", record.Events.as_view(), name="api_events"),
     path("events/<int:number>/", record.OneEvent.as_view(), name="api_event"),

@@ -68,6 +68,10 @@ class Programme(models.Model):
     def years(self) -> range:
         return range(self.year_from, self.year_to + 1)
 
+    def year_near(self, year: int) -> int:
+        """The programme's year nearest to this one."""
+        return min(max(year, self.year_from), self.year_to)
+
 
 ORDER_STEP = 1000  # between neighbours of a new list, so that a row can be moved between them
 

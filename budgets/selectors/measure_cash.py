@@ -144,6 +144,7 @@ def unbalanced() -> list[tuple[CashEntry, Decimal]]:
 class MeasureTotal:
     """A measure in a year. Units: hryvnias."""
 
+    measure_id: int
     name: str
     planned: Decimal
     paid: Decimal
@@ -161,7 +162,7 @@ def totals(programme: Programme, year: int) -> list[MeasureTotal]:
     paid = {pk: cash.get((pk, year), ZERO) for pk in measures}
     shown = [pk for pk in measures if planned[pk] or paid[pk]]
     names = measure_names(shown)
-    return [MeasureTotal(names[pk], planned[pk], paid[pk]) for pk in shown]
+    return [MeasureTotal(pk, names[pk], planned[pk], paid[pk]) for pk in shown]
 
 
 def payments(programme: Programme, year: int) -> QuerySet[CashEntry]:

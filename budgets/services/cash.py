@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from budgets.choices import CashOrigin
-from budgets.exceptions import CellErrors, RuleViolation, StaleVersion
+from budgets.exceptions import CellErrors, RuleViolation, StaleCells, StaleVersion
 from budgets.models import CashEntry, Passport, SpendingLine
 from budgets.money import ZERO, print_amount
 from budgets.periods import Month
@@ -108,8 +108,8 @@ def set_cells(
 
     An empty cell becomes one payment, a cell of one payment is corrected, zero reverses it. A cell of
     several payments is refused: its payments are corrected one by one. Raises CellErrors with every
-    refused cell, named «line number · fund · code», or StaleVersion when a single cell has another
-    amount than its author saw. ``unreadable`` cells hold no amount, each with its reason: they are
+    refused cell, named «line number · fund · code»: StaleCells when all have another amount than their author saw,
+    StaleVersion of a single one. ``unreadable`` cells hold no amount, each with its reason: they are
     listed with what the rules refuse, so that a person sees everything at once.
     """
     _lock(passport)
@@ -118,7 +118,7 @@ def set_cells(
     for entry in cash_selectors.payments(passport, month=month).filter(IS_LIVE):
         standing[entry.key].append(entry)
     errors = [(cell_name(grid.row(key), key), message) for key, message in unreadable]
-    written: set[Key] = set()
+    written, stale = set[Key](), 0
     repeated = {key for key, times in Counter(edit.key for edit in edits).items() if times > 1}
     errors += [
         (cell_name(grid.row(key), key), _("Комірку надіслано двічі. Оновіть сторінку і повторіть."))
@@ -154,13 +154,15 @@ def set_cells(
             )
             written.add(edit.key)
         except RuleViolation as refusal:
-            if isinstance(refusal, StaleVersion) and len(edits) == 1 and not errors:
-                raise
+            if isinstance(refusal, StaleVersion):
+                if len(edits) == 1 and not errors:
+                    raise
+                stale += 1
             errors.append((name, str(refusal)))
     for key, message in limit_errors(passport, written):
         errors.append((cell_name(grid.row(key), key), message))
     if errors:
-        raise CellErrors(errors)
+        raise (StaleCells if stale == len(errors) else CellErrors)(errors)
 
 
 def _set_cell(

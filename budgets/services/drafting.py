@@ -7,11 +7,12 @@ version of the draft. Two drafts may touch the same place; whoever is adopted se
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
-from budgets.exceptions import BelowPaid, CellErrors, RuleViolation
+from budgets.exceptions import BelowPaid, CellErrors, RuleViolation, StaleCells
 from budgets.models import Act, BudgetLine, MeasureText
 from budgets.money import ZERO, print_amount, print_in_unit
 from budgets.numbers import print_number
@@ -24,6 +25,14 @@ from budgets.services.acts import locked, touch
 from budgets.services.record import recorded
 
 NOTHING = Planned(None, None)
+
+
+class _Refusal(NamedTuple):
+    """Why a place is refused; stale when another person wrote there meanwhile."""
+
+    place: Place
+    message: str
+    is_stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +75,8 @@ def plan(
 
     ``unreadable`` are cells whose text was no figure, with the messages: they refuse the whole.
     Raises CellErrors with every refused place: a measure of another programme, a year outside the programme or
-    the measure's term, a cancelled measure, a figure below zero, a figure another person changed meanwhile. Raises
-    BelowPaid where a measure would be left with less than its paid cash of the year and nobody confirmed that.
+    the measure's term, a cancelled measure, a figure below zero, a figure another person changed meanwhile;
+    StaleCells when all are of the last sort. Raises BelowPaid where a measure would be left with less than its paid cash of the year and nobody confirmed that.
     """
     act = locked(act, step=Step.WRITE_ACT)
     places = [
@@ -85,37 +94,46 @@ def plan(
         sources=set(act.programme.fundingsources.values_list("pk", flat=True)),
     )
     lines = {line_place(line): line for line in act.budgetlines.filter(measure__in=measures)}
-    refused = [*unreadable]
-    refused += [(edit.place, message) for edit in edits if (message := _refusal(act, edit, base))]
-    _raise(CellErrors, refused, base)
+    refused = [_Refusal(place, message) for place, message in unreadable]
+    refused += [refusal for edit in edits if (refusal := _refusal(act, edit, base)) is not None]
+    _raise(refused, base)
     for edit in edits:
         _write(act, lines, edit, base.now.get(edit.place, NOTHING))
-    _raise(CellErrors, [error for row in reasons for error in _explain(lines, row)], base)
-    _raise(BelowPaid, _cuts(act, edits, lines), base)
+    _raise([refusal for row in reasons for refusal in _explain(lines, row)], base)
+    _raise(_cuts(act, edits, lines), base, BelowPaid)
     touch(act, by)
 
 
-def _raise(error: type[CellErrors], refused: Sequence[tuple[Place, str]], base: "_Base") -> None:
-    if refused:
-        raise error(
-            [(place_name(place, base.words), message) for place, message in refused],
-            keys=[place for place, _message in refused],
-        )
+def _raise(
+    refused: Sequence[_Refusal], base: "_Base", error: type[CellErrors] = CellErrors
+) -> None:
+    if not refused:
+        return
+    if all(refusal.is_stale for refusal in refused):
+        error = StaleCells
+    raise error(
+        [(place_name(refusal.place, base.words), refusal.message) for refusal in refused],
+        keys=[refusal.place for refusal in refused],
+    )
 
 
-def _explain(lines: Mapping[Place, BudgetLine], row: RowReason) -> Iterator[tuple[Place, str]]:
+def _explain(lines: Mapping[Place, BudgetLine], row: RowReason) -> Iterator[_Refusal]:
     """Write the reason on every changed line of the row, or say why not."""
     own = [line for place, line in lines.items() if row_of(place) == row_of(row.place)]
     stored = joined_reasons(line.reason for line in own)
     if not own and row.text:
-        yield row.place, _("У цьому рядку ще нічого не змінено. Спершу введіть суму, тоді причину.")
+        yield _Refusal(
+            row.place,
+            _("У цьому рядку ще нічого не змінено. Спершу введіть суму, тоді причину."),
+        )
     elif stored not in {row.seen, row.text}:
-        yield (
+        yield _Refusal(
             row.place,
             _(
                 "Поки ви редагували, причину змінили на «%(stored)s». Збережіть ще раз, щоб замінити."
             )
             % {"stored": stored},
+            is_stale=True,
         )
     else:
         for line in own:
@@ -174,8 +192,16 @@ def transfer(
     plan(act=act, edits=edits, by=by)
 
 
-def _refusal(act: Act, edit: PlaceEdit, base: _Base) -> str:
+def _refusal(act: Act, edit: PlaceEdit, base: _Base) -> _Refusal | None:
     """Why a place cannot have these figures, or nothing."""
+    if message := _forbidden(act, edit, base):
+        return _Refusal(edit.place, message)
+    if message := _overtaken(edit, base.preview.get(edit.place, NOTHING)):
+        return _Refusal(edit.place, message, is_stale=True)
+    return None
+
+
+def _forbidden(act: Act, edit: PlaceEdit, base: _Base) -> str:
     place = edit.place
     text = base.words.get(place.measure_id)
     if text is None:
@@ -192,7 +218,9 @@ def _refusal(act: Act, edit: PlaceEdit, base: _Base) -> str:
         }
     if place.measure_id in base.parents:
         return _("Захід складається з підзаходів: його сума рахується з них. Змініть підзахід.")
-    return _refused_term(edit, text) or _refused_figure(edit, base.preview.get(place, NOTHING))
+    if any(figure is not None and figure < 0 for figure in (edit.amount, edit.quantity)):
+        return _refused_term(edit, text) or _("Планова сума не може бути від’ємною.")
+    return _refused_term(edit, text)
 
 
 def _refused_term(edit: PlaceEdit, text: MeasureText) -> str:
@@ -209,16 +237,12 @@ def _refused_term(edit: PlaceEdit, text: MeasureText) -> str:
     return ""
 
 
-def _refused_figure(edit: PlaceEdit, current: Planned) -> str:
+def _overtaken(edit: PlaceEdit, current: Planned) -> str:
     for asked, seen, stored, unit in (
         (edit.amount, edit.seen.amount, current.amount, _("грн")),
         (edit.quantity, edit.seen.quantity, current.quantity, ""),
     ):
-        if asked is None:
-            continue
-        if asked < 0:
-            return _("Планова сума не може бути від’ємною.")
-        if (seen or 0) != (stored or 0):
+        if asked is not None and (seen or 0) != (stored or 0):
             return _(
                 "Поки ви редагували, тут стало %(stored)s. Ваше значення (%(asked)s) не збережено: збережіть ще раз, щоб замінити."
             ) % {
@@ -230,7 +254,7 @@ def _refused_figure(edit: PlaceEdit, current: Planned) -> str:
 
 def _cuts(
     act: Act, edits: Sequence[PlaceEdit], lines: Mapping[Place, BudgetLine]
-) -> list[tuple[Place, str]]:
+) -> list[_Refusal]:
     """Mark lines that leave a measure with less than was paid; what is not confirmed with a reason is refused."""
     short = drafts.below_paid(act, measures={edit.place.measure_id for edit in edits})
     refused = []
@@ -241,7 +265,7 @@ def _cuts(
             continue
         is_lowered = edit.amount < (edit.seen.amount or ZERO)
         if cut and is_lowered and not (edit.is_confirmed and line.reason):
-            refused.append((edit.place, _short_message(edit, cut)))
+            refused.append(_Refusal(edit.place, _short_message(edit, cut)))
         elif line.is_below_paid != bool(cut and (is_lowered or line.is_below_paid)):
             line.is_below_paid = not line.is_below_paid
             line.save(update_fields=["is_below_paid"])

@@ -150,7 +150,7 @@ def _year(request: SignedIn, programme: Programme) -> int:
     asked = request.GET.get("year", "")
     if asked in map(str, programme.years):
         return int(asked)
-    return min(max(timezone.localdate().year, programme.year_from), programme.year_to)
+    return programme.year_near(timezone.localdate().year)
 
 
 def _address(entry: CashEntry, programme: Programme) -> str:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
-from budgets.exceptions import CellErrors, RuleViolation
+from budgets.exceptions import CellErrors, RuleViolation, StaleCells
 from budgets.models import Passport, PassportRevision
 from budgets.numbers import print_number
 from budgets.permissions import Step
@@ -55,7 +55,8 @@ class ActualEdit:
 def save_actuals(*, passport: Passport, edits: Sequence[ActualEdit], by: User) -> None:
     """Store what changed, all or nothing. Values of lines and formulas are computed and cannot be typed.
 
-    Raises CellErrors naming every indicator that another person changed meanwhile, with both values.
+    Raises StaleCells naming every indicator that another person changed meanwhile, with both values; CellErrors when
+    something else is wrong, too.
     """
     passport = Passport.objects.select_for_update().get(pk=passport.pk)
     indicators = {
@@ -71,6 +72,7 @@ def save_actuals(*, passport: Passport, edits: Sequence[ActualEdit], by: User) -
         for row in ActualValue.objects.filter(indicator__in=indicators).select_related("changed_by")
     }
     errors: list[tuple[str, str]] = []
+    stale = 0
     for edit in edits:
         indicator = indicators.get(edit.root_id)
         if indicator is None:
@@ -89,6 +91,7 @@ def save_actuals(*, passport: Passport, edits: Sequence[ActualEdit], by: User) -
             continue
         if (row.version if row else 0) != edit.version:
             errors.append((str(indicator.number), _stale(row, edit)))
+            stale += 1
         elif not indicator.is_typed and (edit.general is not None or edit.special is not None):
             errors.append(
                 (
@@ -99,7 +102,7 @@ def save_actuals(*, passport: Passport, edits: Sequence[ActualEdit], by: User) -
         else:
             _store(row, edit, by)
     if errors:
-        raise CellErrors(errors)
+        raise (StaleCells if stale == len(errors) else CellErrors)(errors)
 
 
 def _store(row: ActualValue | None, edit: ActualEdit, by: User) -> None:

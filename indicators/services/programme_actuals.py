@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from budgets.exceptions import CellErrors, RuleViolation
+from budgets.exceptions import CellErrors, RuleViolation, StaleCells
 from budgets.models import Programme
 from budgets.numbers import print_number
 from budgets.permissions import Step
@@ -38,7 +38,7 @@ def save_actuals(
     """Store what changed of one year (None: of the whole programme), all or nothing.
 
     Refused: a programme that no council adopted; a year outside it or not begun. Raises CellErrors by the indicator's
-    id: values that are computed, and every value that another person changed meanwhile, with both.
+    id: values that are computed, and every value that another person changed meanwhile, with both; StaleCells when all are such.
     """
     programme = Programme.objects.select_for_update(of=("self",)).get(pk=programme.pk)
     expect_reported(programme, year)
@@ -50,16 +50,21 @@ def save_actuals(
         ).select_related("changed_by")
     }
     errors: list[tuple[str, str]] = []
+    stale = 0
     for edit in edits:
         row = stored.get(edit.indicator_id)
         if _is_unchanged(row, edit):
             continue
-        if message := _refusal(indicators.get(edit.indicator_id), row, edit):
+        indicator = indicators.get(edit.indicator_id)
+        if indicator is not None and (row.version if row else 0) != edit.version:
+            errors.append((str(edit.indicator_id), _stale(row, edit)))
+            stale += 1
+        elif message := _refusal(indicator, edit):
             errors.append((str(edit.indicator_id), message))
         else:
             _store(row, year, edit, by)
     if errors:
-        raise CellErrors(errors)
+        raise (StaleCells if stale == len(errors) else CellErrors)(errors)
 
 
 def expect_reported(programme: Programme, year: int | None) -> None:
@@ -93,13 +98,9 @@ def _is_unchanged(row: ProgrammeIndicatorActual | None, edit: ActualEdit) -> boo
     return (row.number, row.text, row.explanation) == (edit.number, edit.text, edit.explanation)
 
 
-def _refusal(
-    indicator: ProgrammeIndicator | None, row: ProgrammeIndicatorActual | None, edit: ActualEdit
-) -> str:
+def _refusal(indicator: ProgrammeIndicator | None, edit: ActualEdit) -> str:
     if indicator is None:
         return _("Показник не належить до цієї програми. Оновіть сторінку.")
-    if (row.version if row else 0) != edit.version:
-        return _stale(row, edit)
     if indicator.is_computed and (edit.number is not None or edit.text):
         return _("Значення цього показника обчислюється, його не вводять.")
     return ""

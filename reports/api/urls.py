@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.api import documents, execution
+from reports.api import documents, execution, matching
 
 _revision = "passports/<int:pk>/revisions/<int:number>/"
 
@@ -14,6 +14,8 @@ urlpatterns = [
         execution.Signatories.as_view(),
         name="api_report_signatories",
     ),
+    path("passports/<int:pk>/match/", matching.FourWayMatch.as_view(), name="api_match"),
+    path("passports/<int:pk>/match/reasons/", matching.Reasons.as_view(), name="api_match_reasons"),
     path("passports/<int:pk>/report/findings/", execution.Findings.as_view(), name="api_findings"),
     path(
         "passports/<int:pk>/documents/<slug:kind>.<slug:format_name>",

@@ -2,14 +2,17 @@
 
 import datetime as dt
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import services
@@ -86,6 +89,32 @@ def refusal(answer: Any, status: int, kind: str) -> dict[str, Any]:
     assert told["title"]
     assert told["detail"]
     return told
+
+
+@dataclass
+class Queries:
+    """How many queries an address took, each time it was asked."""
+
+    program: Program
+    address: str
+    counts: list[int] = field(default_factory=list)
+
+    def ask(self) -> None:
+        with CaptureQueriesContext(connection) as queries:
+            answer = self.program.get(self.address)
+        assert answer.status_code == 200, answer.content.decode()
+        self.counts.append(len(queries))
+
+
+@contextmanager
+def constant_queries(program: Program, address: str) -> Iterator[Queries]:
+    """Rows made after the first ``ask()`` cost the address no more queries."""
+    queries = Queries(program, address)
+    program.get("units/")  # the day of use is noted once
+    yield queries
+    queries.ask()
+    assert len(queries.counts) == 2
+    assert queries.counts[0] == queries.counts[1]
 
 
 @pytest.fixture

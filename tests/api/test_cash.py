@@ -112,6 +112,11 @@ def test_every_refused_cell_is_listed(sample, finance):
     ]
     refused = finance.put(f"passports/{sample.pk}/months/11/cells/", {"cells": cells})
     assert len(refusal(refused, 422, "cells")["errors"]) == len(rows)
+    stale = [cell | {"seen": "0.01"} for cell in cells]
+    refused = finance.put(f"passports/{sample.pk}/months/11/cells/", {"cells": stale})
+    assert len(refusal(refused, 409, "stale")["errors"]) == len(rows)
+    refused = finance.put(f"passports/{sample.pk}/months/11/cells/", {"cells": [*stale, cells[0]]})
+    refusal(refused, 422, "cells")
 
 
 def test_a_month_is_closed_opened_for_one_person_and_opened_again(sample, payment, finance, officer):  # fmt: skip

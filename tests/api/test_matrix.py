@@ -13,7 +13,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, resolve, reverse
 
 from budgets.choices import Role, UnitLevel
-from budgets.models import BudgetCode, CashEntry, Event, Membership, Programme, SpendingUnit
+from budgets.models import (
+    BudgetCode,
+    BudgetDecision,
+    CashEntry,
+    Event,
+    Membership,
+    Programme,
+    SpendingUnit,
+)
 from budgets.permissions import ALLOWED, Action
 from budgets.services import acts, passports
 from reports.catalogue import KINDS, PROGRAMME_KINDS
@@ -39,7 +47,8 @@ _PARTS = (
 )
 
 WRITES: dict[tuple[str, str], tuple[Action, ...]] = {
-    **dict.fromkeys([("api_payments", "post"), ("api_payment", "put"), ("api_payment_reverse", "post"), ("api_month_cells", "put")], (CASH,)),
+    **dict.fromkeys([("api_payments", "post"), ("api_payment", "put"), ("api_payment_reverse", "post"), ("api_month_cells", "put"),
+                     ("api_line_measure", "put"), ("api_programme_payments", "post"), ("api_programme_payment", "put"), ("api_programme_payment_reverse", "post")], (CASH,)),
     **dict.fromkeys([(name, "post") for name in ("api_close_year", "api_month_close", "api_month_reopen", "api_month_exceptions")], (CLOSE,)),
     **dict.fromkeys(
         [("api_communities", "post"), ("api_community", "put"), ("api_budget_codes", "post"), ("api_units", "post"), ("api_unit", "put"),
@@ -52,7 +61,7 @@ WRITES: dict[tuple[str, str], tuple[Action, ...]] = {
          *((f"api_revision_{part}", "put") for part in ("texts", "goals", "tasks", "local_programmes", "signatories", "lines"))],
         (PASSPORT,),
     ),
-    **dict.fromkeys([("api_actuals", "put"), ("api_report", "put"), ("api_report_signatories", "put")], (REPORT,)),
+    **dict.fromkeys([("api_actuals", "put"), ("api_report", "put"), ("api_report_signatories", "put"), ("api_match_reasons", "put")], (REPORT,)),
     **dict.fromkeys(
         [("api_programmes", "post"), ("api_programme", "put"), ("api_programme_indicators", "put"), ("api_acts", "post"),
          *((f"api_part_{name}", "put") for name in _PARTS),
@@ -60,7 +69,11 @@ WRITES: dict[tuple[str, str], tuple[Action, ...]] = {
          ("api_act_cells", "put"), ("api_act_measure", "put"), ("api_act_measure", "delete")],
         (DRAFT,),
     ),
-    **dict.fromkeys([("api_act_agree", "post"), ("api_act_adopt", "post")], (ADOPT,)),
+    **dict.fromkeys(
+        [("api_act_agree", "post"), ("api_act_adopt", "post"),
+         ("api_decisions", "post"), ("api_decision", "put"), ("api_decision", "delete"), ("api_decision_adopt", "post")],
+        (ADOPT,),
+    ),
     ("api_act_return", "post"): (ADOPT, DRAFT),
 }  # fmt: skip
 """What each write needs; whatever else the API takes is found by the test below."""
@@ -69,7 +82,14 @@ READS_NEED = {"api_events": RECORD, "api_event": RECORD}
 EVERYBODYS = {"api_schema", "api_economic_codes"}
 """Of no community."""
 SUPERUSERS = {("api_communities", "post")}
-OF_THE_COMMUNITY = {"api_community", "api_unit", "api_budget_code", "api_event"}
+OF_THE_COMMUNITY = {
+    "api_community",
+    "api_unit",
+    "api_budget_code",
+    "api_event",
+    "api_decision",
+    "api_decision_adopt",
+}
 """What a unit beside sees, too."""
 METHODS = ("get", "post", "put", "patch", "delete")
 NAMES = [name for name, route in patterns() if route.startswith(API)]
@@ -86,12 +106,17 @@ def api_addresses(sample, officer, quick_package):
     programme, target = sample.programme, Programme.objects.get(slug="zhytomyr-e-misto")
     act = acts.open_draft(programme=target, by=officer)
     payment = CashEntry.objects.filter(line__revision__passport=sample).earliest("pk")
+    own = CashEntry.objects.create(programme=target, fund="general", paid_on="2023-06-01", amount="1.00", created_by=officer)  # fmt: skip
+    decision = BudgetDecision.objects.get().pk
     known = {
+        "line": [payment.line_id],
         "pk": [sample.pk], "number": [draft.number], "month": [6], "slug": [target.slug], "measure_pk": [target.measures.earliest("pk").pk],
         "kind": ["passport"], "format_name": ["json"],
     }  # fmt: skip
     pks = {
-        "api_payment": payment.pk, "api_payment_reverse": payment.pk, "api_community": programme.community_id,
+        "api_payment": payment.pk, "api_payment_reverse": payment.pk,
+        "api_decision": decision, "api_decision_adopt": decision,
+        "api_programme_payment": own.pk, "api_programme_payment_reverse": own.pk, "api_community": programme.community_id,
         "api_unit": programme.key_unit_id, "api_budget_programme": programme.pk,
         "api_budget_code": BudgetCode.objects.get(community=programme.community_id).pk, "api_session_package": act.pk,
         **{name: act.pk for name in NAMES if name == "api_act" or name.startswith("api_act_")},

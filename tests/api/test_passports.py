@@ -129,7 +129,11 @@ def test_actual_values_are_saved_all_or_none(sample, finance):
     ]  # fmt: skip
     edits[-1]["version"] += 5
     refused = finance.put(f"passports/{sample.pk}/indicators/", {"rows": edits})
-    assert len(refusal(refused, 422, "cells")["errors"]) == 1
+    assert len(refusal(refused, 409, "stale")["errors"]) == 1
+    edits[0]["root"] += 1_000_000
+    refused = finance.put(f"passports/{sample.pk}/indicators/", {"rows": edits})
+    assert len(refusal(refused, 422, "cells")["errors"]) == 2
+    edits[0]["root"] -= 1_000_000
     assert not ActualValue.objects.filter(explanation="менше").exists()
     edits[-1]["version"] -= 5
     saved = finance.put(f"passports/{sample.pk}/indicators/", {"rows": edits}).json()["rows"]

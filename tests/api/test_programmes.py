@@ -109,10 +109,14 @@ def test_cells_are_written_with_what_their_author_saw(town, act, finance):
     stale = {**good, "seen_amount": "0.01"}
     told = refusal(finance.put(act + "cells/", {"cells": [stale, foreign]}), 422, "cells")
     assert [error["place"]["measure"] for error in told["errors"]] == [where.measure_id, 2_000_000_000]  # fmt: skip
+    told = refusal(finance.put(act + "cells/", {"cells": [stale]}), 409, "stale")
+    assert [error["place"]["measure"] for error in told["errors"]] == [where.measure_id]
     assert finance.put(act + "cells/", {"cells": [good]}).status_code == 200
+    refusal(finance.put(act + "cells/", {"cells": [good]}), 409, "stale")
     line = finance.get(act + "cells/").json()["results"][0]
     assert (line["becomes"], line["reason"]) == ("123000.00", "подорожчання")
     other = {"measure": where.measure_id, "fund": where.fund, "source": where.source_id, "text": "інша", "seen": "подорожчання"}  # fmt: skip
+    refusal(finance.put(act + "cells/", {"reasons": [{**other, "seen": "ні"}]}), 409, "stale")
     assert finance.put(act + "cells/", {"reasons": [other]}).status_code == 200
     assert finance.get(act + "cells/").json()["results"][0]["reason"] == "інша"
 

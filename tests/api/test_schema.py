@@ -21,7 +21,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from budgets.models import CashEntry, Programme
+from budgets.models import BudgetDecision, CashEntry, Programme
 from budgets.permissions import Action
 from budgets.services import acts, passports
 from tests.api.conftest import token_of
@@ -49,8 +49,16 @@ def there(sample, officer, quick_package):
     act = acts.open_draft(programme=programme, by=officer)
     payment = CashEntry.objects.filter(line__revision__passport=sample).earliest("pk")
     measure = programme.measures.earliest("pk")
+    own = CashEntry.objects.create(programme=programme, fund="general", paid_on="2023-06-01", amount="1.00", created_by=officer)  # fmt: skip
+    decision = BudgetDecision.objects.get()
+    decision = BudgetDecision.objects.create(
+        community=decision.community, year=2023, kind="amendment", number="1", date="2023-05-01",
+        in_force_from="2023-05-01", changed_by=officer,
+    )  # fmt: skip
     ids = {
+        "/programmes/{slug}/payments/{id}": own.pk,
         "/payments/{id}": payment.pk,
+        "/decisions/{id}": decision.pk,
         "/communities/": sample.programme.community_id,
         "/units/": sample.programme.key_unit_id,
         "/acts/{id}": act.pk,
@@ -60,6 +68,7 @@ def there(sample, officer, quick_package):
         known = {
             "id": next((pk for part, pk in ids.items() if part in path), sample.pk),
             "number": draft.number, "month": 6, "slug": programme.slug, "measure_pk": measure.pk,
+            "line": payment.line_id,
             "format_name": "json", "kind": "programme-measures" if "{slug}" in path else "passport",
         }  # fmt: skip
         return {name: value for name, value in known.items() if f"{{{name}}}" in path}
