@@ -6,6 +6,9 @@ PYTHON := .venv/bin/python
 TEST_ENV := EPROGRAM_SECRET_KEY=used-by-checks-and-tests-only-0123456789 \
 	EPROGRAM_SAMPLE=yes EPROGRAM_DEBUG=no DATABASE_URL=sqlite://:memory:
 
+# What becomes of values once they are read does not depend on the database: printed once, on SQLite.
+PRINTING := --ignore=tests/reports/renderers --ignore=tests/reports/test_book.py
+
 .DEFAULT_GOAL := help
 .PHONY: help run setup test check lock
 
@@ -29,7 +32,7 @@ test: ## Check the code, then run all tests on SQLite and on PostgreSQL
 	@$(TEST_ENV) $(PYTHON) -m pytest -m browser
 	@echo "Running the tests on PostgreSQL"
 	@$(TEST_ENV) $(PYTHON) scripts/with_postgres.py \
-		$(PYTHON) -m pytest -n 2 -m "not browser and not office"
+		$(PYTHON) -m pytest -n 2 -m "not browser and not office" $(PRINTING)
 
 check: ## Check style, types, layers and migrations, without running tests
 	@echo "Checking style"
