@@ -18,7 +18,7 @@ from rest_framework.views import APIView
 from budgets import permissions
 from budgets.api.paging import Pages
 from budgets.api.problems import Refused, pointed
-from budgets.models import Act, CashEntry, Passport, PassportRevision, Programme
+from budgets.models import Act, BudgetDecision, CashEntry, Passport, PassportRevision, Programme
 from budgets.permissions import Action, Subject
 from budgets.services import kept_files
 from budgets.views import loading
@@ -107,6 +107,12 @@ class ApiView(APIView):
         programme = loading.load_programme(self.asker, slug)
         self.require(programme)
         return programme
+
+    def load_programme_entry(self, slug: str, pk: int) -> CashEntry:
+        return loading.load_programme_entry(self.asker, slug, pk, self._action())
+
+    def load_decision(self, pk: int) -> BudgetDecision:
+        return loading.load_decision(self.asker, pk, self._action())
 
     def load_act(self, slug: str, pk: int) -> Act:
         self.load_programme(slug)

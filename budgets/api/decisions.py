@@ -16,7 +16,6 @@ from budgets.models import BudgetDecision
 from budgets.permissions import Action
 from budgets.services import decisions as services
 from budgets.services.decisions import Given, Said
-from budgets.views import loading
 
 ADOPT = Action.ADOPT_ACT
 
@@ -111,39 +110,34 @@ class Decisions(ApiView):
         return _answer(made, 201)
 
 
-class _OfDecision(ApiView):
-    def load(self, pk: int) -> BudgetDecision:
-        return loading.load_decision(self.asker, pk, self._action())
-
-
-class OneDecision(_OfDecision):
+class OneDecision(ApiView):
     needs = {"PUT": ADOPT, "DELETE": ADOPT}
 
     @operation("Одне рішення про бюджет", answers=BudgetDecisionOutput)
     def get(self, request: Any, pk: int) -> Response:
-        return _answer(self.load(pk))
+        return _answer(self.load_decision(pk))
 
     @operation("Що каже чернетка, з усіма рядками", takes=BudgetDecisionChange, answers=BudgetDecisionOutput, example={**_SAID, "version": 1})  # fmt: skip
     def put(self, request: Any, pk: int) -> Response:
-        decision, said = self.load(pk), self.body(BudgetDecisionChange)
+        decision, said = self.load_decision(pk), self.body(BudgetDecisionChange)
         version = said.pop("version")
         services.write(decision=decision, **_told(said), version=version, by=request.user)
         return _answer(decision)
 
     @operation("Вилучити чернетку рішення", filters=VersionQuery, status=204)
     def delete(self, request: Any, pk: int) -> Response:
-        decision = self.load(pk)
+        decision = self.load_decision(pk)
         version = self.asked(VersionQuery)["version"]
         services.discard(decision=decision, version=version, by=request.user)
         return Response(status=204)
 
 
-class AdoptDecision(_OfDecision):
+class AdoptDecision(ApiView):
     needs = {"POST": ADOPT}
 
     @operation("Внести рішення як ухвалене; далі воно не змінюється", takes=VersionInput, answers=BudgetDecisionOutput, example={"version": 2})  # fmt: skip
     def post(self, request: Any, pk: int) -> Response:
-        decision = self.load(pk)
+        decision = self.load_decision(pk)
         services.adopt(decision=decision, **self.body(VersionInput), by=request.user)
         return _answer(decision)
 

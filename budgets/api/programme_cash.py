@@ -18,7 +18,6 @@ from budgets.selectors import cash as cash_selectors
 from budgets.selectors import measure_cash as selectors
 from budgets.services import measure_cash as services
 from budgets.services.ledger import Payment
-from budgets.views import loading
 
 
 class ProgrammePaymentOutput(EntryOutput):
@@ -67,11 +66,8 @@ _EXAMPLE: dict[str, Any] = {"fund": "special", "paid_on": "2023-06-15", "amount"
 
 
 class _OfEntry(ApiView):
-    def load(self, slug: str, pk: int) -> CashEntry:
-        return loading.load_programme_entry(self.asker, slug, pk, self._action())
-
     def told(self, slug: str, pk: int, status: int = 200) -> Response:
-        return Response(ProgrammePaymentOutput(self.load(slug, pk)).data, status)
+        return Response(ProgrammePaymentOutput(self.load_programme_entry(slug, pk)).data, status)
 
 
 class Payments(_OfEntry):
@@ -108,7 +104,7 @@ class OnePayment(_OfEntry):
 
     @operation("Виправити: сторно і новий запис", takes=ProgrammeCorrectionInput, answers=ProgrammePaymentOutput, example={**_EXAMPLE, "amount": "1560.00", "version": 1})  # fmt: skip
     def put(self, request: Any, slug: str, pk: int) -> Response:
-        entry, said = self.load(slug, pk), self.body(ProgrammeCorrectionInput)
+        entry, said = self.load_programme_entry(slug, pk), self.body(ProgrammeCorrectionInput)
         version = said.pop("version")
         made = services.correct(
             entry=entry, payment=_payment(said), version=version, by=request.user
@@ -121,7 +117,7 @@ class Reversal(_OfEntry):
 
     @operation("Сторнувати платіж програми без паспорта", takes=ReversalInput, answers=ProgrammePaymentOutput, status=201, example={"version": 1, "note": "проведено двічі"})  # fmt: skip
     def post(self, request: Any, slug: str, pk: int) -> Response:
-        entry = self.load(slug, pk)
+        entry = self.load_programme_entry(slug, pk)
         made = services.reverse(entry=entry, by=request.user, **self.body(ReversalInput))
         return self.told(slug, made.pk, 201)
 
