@@ -78,7 +78,7 @@ class MatchOutput(serializers.Serializer):
     differences = DifferenceOutput(many=True)
 
 
-class ReasonInput(serializers.Serializer):
+class MatchReasonInput(serializers.Serializer):
     """Which difference, and why; an empty text takes the reason back. Without a line, of the total."""
 
     step = serializers.ChoiceField(choices=MatchStep.choices)
@@ -97,9 +97,9 @@ class FourWayMatch(ApiView):
 class Reasons(ApiView):
     needs = {"PUT": Action.WRITE_REPORT}
 
-    @operation("Причина однієї розбіжності", takes=ReasonInput, answers=MatchOutput, example={"step": "passport-cash", "line": 1, "fund": "general", "text": "Економія за наслідками закупівель", "version": 0})  # fmt: skip
+    @operation("Причина однієї розбіжності", takes=MatchReasonInput, answers=MatchOutput, example={"step": "passport-cash", "line": 1, "fund": "general", "text": "Економія за наслідками закупівель", "version": 0})  # fmt: skip
     def put(self, request: Any, pk: int) -> Response:
-        passport, said = self.load_passport(pk), self.body(ReasonInput)
+        passport, said = self.load_passport(pk), self.body(MatchReasonInput)
         services.explain(passport=passport, line_id=said.pop("line"), **said, by=request.user)
         return _answer(passport)
 

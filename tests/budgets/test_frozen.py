@@ -254,7 +254,7 @@ def test_an_entry_is_not_deleted(entry):
         entry.delete()
     with refused():
         run("DELETE FROM budgets_cashentry")
-    assert CashEntry.objects.count() == 18
+    assert CashEntry.objects.count() == 18 + 9
 
 
 def test_the_words_around_a_payment_can_change(entry):

@@ -25,8 +25,11 @@ pytestmark = pytest.mark.django_db
 YEAR = 2023
 
 
-OFFERED = [*KINDS, *(name for name, kind in PROGRAMME_KINDS.items() if not kind.of_act)]
-"""Documents of a passport, then those of a programme without an act of its own."""
+OF_PROGRAMME = [name for name, kind in PROGRAMME_KINDS.items() if not kind.of_act]
+"""Documents of a programme without an act of its own."""
+
+OFFERED = len(KINDS) + 2 * len(OF_PROGRAMME)
+"""Documents of the sample's community: one passport and two target programmes."""
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +82,7 @@ def flat(text: str) -> str:
 
 def test_each_entry_of_the_contents_names_the_page_that_holds_its_title(listed, texts, made):
     assert [title for title, _page in listed] == [part.title for part in made[1]]
-    assert len(listed) == len(OFFERED)
+    assert len(listed) == OFFERED
     for (_title, page), part in zip(listed, made[1], strict=True):
         assert squeezed(part.document.title) in squeezed(texts[page - 1])
         assert squeezed(part.document.title) not in squeezed(texts[page - 2]), "it begins there"
@@ -201,9 +204,7 @@ def test_progress_counts_every_step(made):
     assert [done for done, _total, _words in said] == list(range(2 * len(parts) + 1))
     assert {total for _done, total, _words in said} == {2 * len(parts) + 1}
     assert said[0][2].startswith("Читаємо дані: Паспорт бюджетної програми, 0217530")
-    assert said[len(parts)][2].startswith(
-        f"Друкуємо 1 з {len(OFFERED)}: Паспорт бюджетної програми"
-    )
+    assert said[len(parts)][2].startswith(f"Друкуємо 1 з {OFFERED}: Паспорт бюджетної програми")
 
 
 def test_the_same_documents_give_the_same_bytes_and_the_collector_is_left_as_it_was(made):
@@ -246,12 +247,19 @@ def keys(groups):
 
 
 def test_what_is_offered_and_what_is_usual(sample, officer):
-    groups = contents.offered(sample.programme.community, YEAR, officer)
-    programme = Programme.objects.get(slug="zhytomyr-e-misto")
-    own = [f"{name}:{sample.pk}" for name in KINDS]
-    assert keys(groups) == own + [f"{name}:{programme.pk}" for name in OFFERED[len(own) :]]
+    community = sample.programme.community
+    groups = contents.offered(community, YEAR, officer)
+    programmes = Programme.objects.filter(community=community).order_by("title", "pk")
+    assert keys(groups) == [
+        *(f"{name}:{sample.pk}" for name in KINDS),
+        *(f"{name}:{programme.pk}" for programme in programmes for name in OF_PROGRAMME),
+    ]
+    assert len(keys(groups)) == OFFERED
     usual = [entry.key for group in groups for entry in group.entries if entry.is_usual]
-    assert usual == [f"passport-execution:{sample.pk}", f"programme-measures:{programme.pk}"]
+    assert usual == [
+        f"passport-execution:{sample.pk}",
+        *(f"programme-measures:{programme.pk}" for programme in programmes),
+    ]
 
 
 def test_papers_of_a_programme_are_as_of_the_last_day_of_the_year(sample):
@@ -332,7 +340,9 @@ def test_the_command_makes_the_usual_book(sample, tmp_path, capsys, named, monke
     monkeypatch.setattr(book, "render", lambda cover, parts, printed: seen.append(parts) or b"%PDF")
     call_command("book", community=named, year=YEAR, output=str(tmp_path / "b.pdf"))
     assert (tmp_path / "b.pdf").read_bytes() == b"%PDF"
-    assert [part.title for part in seen[0]] == ["Звіт про виконання паспорта", "Завдання і заходи"]
+    assert [part.title for part in seen[0]] == [
+        "Звіт про виконання паспорта", "Завдання і заходи", "Завдання і заходи",
+    ]  # fmt: skip
     assert "[0/5] Читаємо дані" in capsys.readouterr().err
 
 
