@@ -31,7 +31,7 @@ test: ## Check the code, then run all tests on SQLite and on PostgreSQL
 	@echo "Running the tests on SQLite"
 	@$(TEST_ENV) $(PYTHON) -m pytest -n 2 -m "not browser"
 	@echo "Running the journeys in a browser"
-	@$(TEST_ENV) $(PYTHON) -m pytest -m browser
+	@$(TEST_ENV) $(PYTHON) -m pytest -n 2 --dist loadfile -m browser
 	@echo "Running the tests on PostgreSQL"
 	@$(TEST_ENV) $(PYTHON) scripts/with_postgres.py \
 		$(PYTHON) -m pytest -n 2 -m "not browser and not office" $(ONCE)

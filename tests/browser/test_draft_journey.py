@@ -115,8 +115,9 @@ def type_and_undo(page: Page) -> None:
 
 def take_the_package(page: Page, folder: Path) -> None:
     """Every paper of the package opens, and the annex, the comparison and the note tell the move and its reason."""
-    with page.expect_download() as download:
-        page.get_by_role("link", name="Пакет на сесію").click()
+    # Many papers are printed while the browser waits.
+    with page.expect_download(timeout=60_000) as download:
+        page.get_by_role("link", name="Пакет на сесію").click(timeout=60_000)
     download.value.save_as(folder / "package.zip")
     with zipfile.ZipFile(folder / "package.zip") as package:
         assert package.testzip() is None

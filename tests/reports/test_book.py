@@ -343,7 +343,7 @@ def test_the_command_makes_the_usual_book(sample, tmp_path, capsys, named, monke
     assert [part.title for part in seen[0]] == [
         "Звіт про виконання паспорта", "Завдання і заходи", "Завдання і заходи",
     ]  # fmt: skip
-    assert "[0/5] Читаємо дані" in capsys.readouterr().err
+    assert "[0/7] Читаємо дані" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
