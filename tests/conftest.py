@@ -86,18 +86,25 @@ def _flushable(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 def _load_anew() -> None:
-    if not EconomicCode.objects.exists():
-        stored: dict[str, EconomicCode] = {}
-        for code, title, parent in ECONOMIC_CODES:
-            stored[code] = EconomicCode.objects.create(
-                code=code, title=title, parent=stored.get(parent)
-            )
-    if not EffectivenessScale.objects.exists():
-        EffectivenessScale.objects.create(
-            grounds="лист", valid_from=dt.date(2013, 9, 19), **dataclasses.asdict(LETTER)
-        )
+    _load_reference_data()
     if not Community.objects.exists():
         sample_data.load()
+
+
+def _load_reference_data() -> None:
+    """What migrations load, before triggers watch: no change past the application."""
+    if EconomicCode.objects.exists():
+        return
+    recording.drop_triggers()
+    stored: dict[str, EconomicCode] = {}
+    for code, title, parent in ECONOMIC_CODES:
+        stored[code] = EconomicCode.objects.create(
+            code=code, title=title, parent=stored.get(parent)
+        )
+    EffectivenessScale.objects.create(
+        grounds="лист", valid_from=dt.date(2013, 9, 19), **dataclasses.asdict(LETTER)
+    )
+    recording.install_triggers()
 
 
 @pytest.fixture
