@@ -14,9 +14,6 @@ LEFT_OUT = {
 }
 """Models whose rows stay behind; a restore empties their tables."""
 
-LEFT_OUT_FOLDER = "jobs"
-"""Where results of long work lie among the stored files."""
-
 LEFT_OUT_TABLES = {
     "django_migrations": "the manifest names the migrations, and both sides must agree",
     "counters": "counted attempts and spent one-time codes: minutes old at most",
@@ -42,6 +39,16 @@ def archived_models() -> Iterator[type[models.Model]]:
 def emptied_models() -> Iterator[type[models.Model]]:
     """Models whose tables a restore empties first: all of them."""
     return _tables()
+
+
+def left_out_folders() -> set[str]:
+    """Folders of stored files that belong to rows which stay behind: what they hold stays, too."""
+    return {
+        str(field.upload_to).strip("/")
+        for label in LEFT_OUT
+        for field in apps.get_model(label)._meta.local_concrete_fields
+        if isinstance(field, models.FileField)
+    }
 
 
 def columns(model: type[models.Model]) -> list[str]:

@@ -24,9 +24,9 @@ def stored_names() -> Iterator[str]:
     """Every regular file below the folder that travels, by its name in rows; links are not followed."""
     for at, folders, names in os.walk(folder()):
         here = Path(at)
-        left = contents.LEFT_OUT_FOLDER if here == folder() else None
+        left = contents.left_out_folders() if here == folder() else set()
         folders[:] = sorted(
-            name for name in folders if name != left and not name.startswith(manifest.STAGING)
+            name for name in folders if name not in left and not name.startswith(manifest.STAGING)
         )
         for name in sorted(names):
             path = here / name

@@ -273,25 +273,27 @@ class _Values:
             return typed
         if indicator.is_money:
             return self._amount(indicator, year, self._money.planned)
-        if indicator.numerator_id and indicator.denominator_id:
-            parts = (
-                self.planned(self.by_pk[pk], year).number
-                for pk in (indicator.numerator_id, indicator.denominator_id)
-            )
-            return PlannedValue(yearly.quotient(*parts))
-        return _NOTHING
+        return self._quotient(indicator, year, self.planned) or _NOTHING
 
     def actual(self, indicator: ProgrammeIndicator, year: Year) -> PlannedValue:
         if indicator.is_money:
             return self._amount(indicator, year, self._money.cash)
-        if indicator.numerator_id and indicator.denominator_id:
-            parts = (
-                self.actual(self.by_pk[pk], year).number
-                for pk in (indicator.numerator_id, indicator.denominator_id)
-            )
-            return PlannedValue(yearly.quotient(*parts))
+        if quotient := self._quotient(indicator, year, self.actual):
+            return quotient
         row = self._actuals.get((indicator.pk, year))
         return _NOTHING if row is None else PlannedValue(row.number, row.text)
+
+    def _quotient(
+        self,
+        indicator: ProgrammeIndicator,
+        year: Year,
+        value: Callable[[ProgrammeIndicator, Year], PlannedValue],
+    ) -> PlannedValue | None:
+        """What its formula comes to, by values of either kind; None without a formula."""
+        if not (indicator.numerator_id and indicator.denominator_id):
+            return None
+        parts = (self.by_pk[pk] for pk in (indicator.numerator_id, indicator.denominator_id))
+        return PlannedValue(yearly.quotient(*(value(part, year).number for part in parts)))
 
     def _amount(self, indicator: ProgrammeIndicator, year: Year, read: Read) -> PlannedValue:
         """Money of a year in the indicator's unit; of the whole programme the years tell."""

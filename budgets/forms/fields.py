@@ -42,6 +42,11 @@ class PlainForm(forms.Form):
         super().full_clean()
 
 
+def refusals(form: forms.BaseForm) -> str:
+    """Everything the form refused, in one line: for answers that show no fields."""
+    return " ".join(str(message) for messages in form.errors.values() for message in messages)
+
+
 def _is_djangos(field: forms.Field, code: str) -> bool:
     """Whether the field would say what Django says."""
     said = field.error_messages.get(code)

@@ -5,11 +5,10 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from budgets.exceptions import RuleViolation
 from budgets.forms.periods import CloseForm, ExceptionForm, ReopenForm
 from budgets.models import Passport, PeriodLock
 from budgets.periods import MONTHS, Month
@@ -17,7 +16,7 @@ from budgets.permissions import Action
 from budgets.selectors import periods as selectors
 from budgets.services import periods
 from budgets.views.loading import SignedIn, load_passport
-from budgets.views.saving import sent
+from budgets.views.saving import sent, step
 
 
 @require_http_methods(["GET", "POST"])
@@ -87,13 +86,9 @@ def _step(
     *,
     title: str,
 ) -> HttpResponse:
-    if request.method == "POST" and form.is_valid():
-        try:
-            done = write()
-        except RuleViolation as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, done)
-            return redirect("cash_month", passport.pk, month.number)
-    context = {"form": form, "passport": passport, "month": month, "title": title}
-    return render(request, "budgets/cash/period.html", context, status=422 if form.errors else 200)
+    def done() -> HttpResponse:
+        messages.success(request, write())
+        return redirect("cash_month", passport.pk, month.number)
+
+    context = {"passport": passport, "month": month, "title": title}
+    return step(request, form, done, "budgets/cash/period.html", context)

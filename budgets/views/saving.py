@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.forms import BaseForm
-from django.http import QueryDict
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
 
 from budgets.exceptions import RuleViolation, StaleVersion
 from budgets.forms.rows import RowFormSet
@@ -42,6 +44,23 @@ def attempt(
     except RuleViolation as refusal:
         return Attempt(True, error=str(refusal), is_stale=isinstance(refusal, StaleVersion))
     return Attempt(True, is_saved=True)
+
+
+def step(
+    request: SignedIn,
+    form: BaseForm,
+    write: Callable[[], HttpResponse],
+    template: str,
+    context: dict[str, Any],
+) -> HttpResponse:
+    """One form alone on its page: write what was sent and go where ``write`` leads, or show what was refused."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            return write()
+        except RuleViolation as refusal:
+            form.add_error(None, str(refusal))
+    status = 422 if form.errors else 200
+    return render(request, template, context | {"form": form}, status=status)
 
 
 def sent(request: SignedIn) -> QueryDict | None:

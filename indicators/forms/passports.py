@@ -2,18 +2,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from budgets.fields import ExactDecimalFormField
-from budgets.forms.rows import RowForm, RowFormSet
+from budgets.forms.rows import RowForm
 from budgets.models import PassportRevision, SpendingLine
 from indicators.choices import Direction, IndicatorKind
+from indicators.forms.formulas import PARTS, FormulaFormSet, need_both_parts
 from indicators.models import VALUE_PLACES
 from indicators.selectors import IndicatorFigures
-
-PARTS = ("numerator", "denominator")
 
 
 class NumberField(forms.IntegerField):
@@ -97,52 +95,32 @@ class IndicatorForm(RowForm):
             self.add_error(
                 None, _now("Залиште щось одне: значення за фондами, обсяг напряму або частку.")
             )
-        if any(parts) and not all(parts) and not self.has_error("numerator"):
-            self.add_error("denominator", _now("Частка потребує і чисельника, і знаменника."))
+        need_both_parts(self, data)
         if all(parts) and data["numerator"] == data["denominator"]:
             text = _now("Чисельник і знаменник формули мають бути різними показниками.")
             self.add_error("denominator", text)
         return data
 
 
-class IndicatorFormSet(RowFormSet):
-    """Indicators; a formula names its parts by their № in this very table, new rows included."""
+class IndicatorFormSet(FormulaFormSet):
+    """Indicators of a draft passport."""
 
-    def clean(self) -> None:
-        super().clean()
-        if any(self.errors):
-            return
-        for form in self.kept():
-            for name in PARTS:
-                number = form.cleaned_data[name]
-                if number is not None and (problem := self._problem(number)):
-                    form.add_error(name, problem % {"number": number})
-
-    @cached_property
-    def by_number(self) -> dict[int, list[IndicatorForm]]:
-        found: dict[int, list[IndicatorForm]] = {}
-        for form in self.kept():
-            found.setdefault(form.cleaned_data["position"], []).append(form)
-        return found
-
-    def _problem(self, number: int) -> str:
-        named = self.by_number.get(number, [])
-        if not named:
-            return _now("Показника № %(number)s у таблиці немає.")
-        if len(named) > 1:
-            return _now("№ %(number)s мають кілька показників. Дайте їм різні номери.")
-        if any(named[0].cleaned_data.get(name) is not None for name in PARTS):
+    def problem(self, number: int) -> str:
+        if problem := super().problem(number):
+            return problem
+        named = self.kept()[self.place_of(number)]
+        if any(named.cleaned_data.get(name) is not None for name in PARTS):
             return _now("Показник № %(number)s сам є часткою. Оберіть показники затрат і продукту.")
         return ""
 
     def rows(self) -> list[dict[str, Any]]:
         """Parts of a formula are named by their own rows: new ones have no identity yet."""
-        rows = {id(form): form.values for form in self.kept()}
-        for row in rows.values():
+        rows = [form.values for form in self.kept()]
+        for row in rows:
             for name in PARTS:
                 if row[name] is not None:
-                    row[name] = rows[id(self.by_number[row[name]][0])]
-        return list(rows.values())
+                    row[name] = rows[self.place_of(row[name])]
+        return rows
 
     def is_filled(self, form: Any) -> bool:
         return bool(form.cleaned_data.get("title"))

@@ -11,7 +11,8 @@ from budgets.fields import ExactDecimalFormField
 from budgets.forms.programmes import PartForm, PartFormSet
 from budgets.models import Programme
 from indicators.choices import Direction, IndicatorKind, Nature
-from indicators.forms.passports import PARTS, NumberField
+from indicators.forms.formulas import PARTS, FormulaFormSet, need_both_parts
+from indicators.forms.passports import NumberField
 from indicators.models import VALUE_PLACES, WHOLE, ProgrammeIndicator
 from indicators.services.programmes import APPROVED_WORDS
 from indicators.yearly import PlannedValue
@@ -91,45 +92,19 @@ class ProgrammeIndicatorForm(PartForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        parts = [data.get(name) is not None for name in PARTS]
-        if any(parts) and not all(parts) and not self.has_error("numerator"):
-            self.add_error("denominator", _now("Частка потребує і чисельника, і знаменника."))
+        need_both_parts(self, data)
         return data
 
 
-class ProgrammeIndicatorFormSet(PartFormSet):
-    """Indicators; a formula names its parts by their № in this very table, new rows included."""
-
-    def clean(self) -> None:
-        super().clean()
-        if any(self.errors):
-            return
-        for form in self.kept():
-            for name in PARTS:
-                number = form.cleaned_data.get(name)
-                count = 0 if number is None else len(self._named(number))
-                if number is not None and count != 1:
-                    message = (
-                        _now("№ %(number)s мають кілька показників. Дайте їм різні номери.")
-                        if count
-                        else _now("Показника № %(number)s у таблиці немає.")
-                    )
-                    form.add_error(name, message % {"number": number})
-
-    def _named(self, number: int) -> list[int]:
-        """Places of the rows with this №."""
-        return [
-            place
-            for place, form in enumerate(self.kept())
-            if form.cleaned_data["position"] == number
-        ]
+class ProgrammeIndicatorFormSet(FormulaFormSet, PartFormSet):
+    """Indicators of a programme; ``formula`` is the places of its parts among the rows."""
 
     def rows(self) -> list[dict[str, Any]]:
         made = []
         for form in self.kept():
             numbers = [form.cleaned_data.get(name) for name in PARTS]
             is_formula = all(number is not None for number in numbers)
-            formula = tuple(self._named(number)[0] for number in numbers) if is_formula else None
+            formula = tuple(map(self.place_of, numbers)) if is_formula else None
             made.append({**form.values, "formula": formula})
         return made
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from budgets import permissions
 from budgets.exceptions import CellErrors
+from budgets.forms.fields import refusals
 from budgets.forms.rows import open_rows
 from budgets.models import Passport
 from budgets.permissions import Action
@@ -134,9 +135,7 @@ def save_one(request: SignedIn, pk: int, root_id: int) -> HttpResponse:
     if is_read := form.is_valid():
         error = next(iter(_save(passport, [form], request.user).values()), "")
     else:
-        error = " ".join(
-            str(message) for messages_ in form.errors.values() for message in messages_
-        )
+        error = refusals(form)
     figures = _figures(passport)
     item = next(item for item in figures if item.indicator.root_id == root_id)
     context = {

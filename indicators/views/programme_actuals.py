@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from budgets.exceptions import CellErrors, RuleViolation
+from budgets.forms.fields import refusals
 from budgets.models import Programme
 from budgets.permissions import Action
 from budgets.views.loading import SignedIn, load_programme, may
@@ -138,7 +139,7 @@ def save_one(request: SignedIn, slug: str, period: str, indicator_pk: int) -> Ht
         refusal, errors = _save(programme, when, [form], request.user)
         error = refusal or errors.get(str(indicator_pk), "")
     else:
-        error = " ".join(str(one) for told in form.errors.values() for one in told)
+        error = refusals(form)
     after = programme_figures(programme)
     item = next(item for item in after if item.indicator.pk == indicator_pk)
     figures = item.of(when)

@@ -17,7 +17,8 @@ from budgets.exceptions import RuleViolation
 from reports import session_package
 from reports.catalogue import KINDS, PROGRAMME_KINDS, ProgrammePaper
 from reports.documents import passport as passport_document
-from reports.renderers import FORMATS, WORKING_COPY
+from reports.downloads import attachment, file
+from reports.renderers import FORMATS
 from reports.renderers.read_back import FiguresDiffer
 
 BINARY = {
@@ -52,10 +53,7 @@ class PassportDocument(_Files):
         if kind not in KINDS or format_name not in FORMATS:
             raise Http404
         formulas = format_name == "xlsx" and self.asked(FileQuery).get("formulas")
-        format_ = WORKING_COPY if formulas else FORMATS[format_name]
-        document = KINDS[kind].build(passport)
-        name = f"{document.file_stem}{'-robocha' if formulas else ''}.{format_.extension}"
-        return _file(format_.render(document), format_.content_type, name)
+        return attachment(KINDS[kind].build(passport), format_name, working_copy=bool(formulas))
 
 
 class RevisionDocument(_Files):
@@ -64,8 +62,7 @@ class RevisionDocument(_Files):
         revision = self.load_revision(pk, number)
         if format_name not in FORMATS:
             raise Http404
-        format_, document = FORMATS[format_name], passport_document.build(revision)
-        return _file(format_.render(document), format_.content_type, format_.file_name(document))
+        return attachment(passport_document.build(revision), format_name)
 
 
 class ProgrammeDocument(_Files):
@@ -74,7 +71,7 @@ class ProgrammeDocument(_Files):
         programme = self.load_programme(slug)
         if kind not in PROGRAMME_KINDS or format_name not in FORMATS:
             raise Http404
-        spec, format_, asked = PROGRAMME_KINDS[kind], FORMATS[format_name], self.asked(PaperQuery)
+        spec, asked = PROGRAMME_KINDS[kind], self.asked(PaperQuery)
         if spec.of_act and "act" not in asked:
             raise Http404
         paper = ProgrammePaper(
@@ -83,8 +80,7 @@ class ProgrammeDocument(_Files):
             as_of=None if spec.of_act else asked.get("as_of") or timezone.localdate(),
             layout=asked.get("layout"),
         )
-        document = spec.build(paper)
-        return _file(format_.render(document), format_.content_type, format_.file_name(document))
+        return attachment(spec.build(paper), format_name)
 
 
 class SessionPackage(_Files):
@@ -94,9 +90,4 @@ class SessionPackage(_Files):
             made = session_package.build(self.load_act(slug, pk))
         except FiguresDiffer as refusal:
             raise RuleViolation(str(refusal)) from refusal
-        return _file(made.content, "application/zip", made.file_name)
-
-
-def _file(content: bytes, content_type: str, name: str) -> HttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content, content_type=content_type, headers=headers)
+        return file(made.content, "application/zip", made.file_name)

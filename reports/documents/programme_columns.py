@@ -15,7 +15,12 @@ _SPLIT = (ProgrammeFund.GENERAL, ProgrammeFund.SPECIAL)
 
 
 def unit_of(programme: Programme) -> Unit:
-    return Unit.THOUSAND if programme.unit == PresentationUnit.THOUSAND else Unit.HRYVNIA
+    return shown_in(programme.unit)
+
+
+def shown_in(presentation: str) -> Unit:
+    """The unit in which sums are printed, of a PresentationUnit."""
+    return Unit.THOUSAND if presentation == PresentationUnit.THOUSAND else Unit.HRYVNIA
 
 
 def unit_words(programme: Programme) -> str:

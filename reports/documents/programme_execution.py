@@ -30,6 +30,7 @@ from reports.documents.base import (
     Unit,
 )
 from reports.documents.form import text_column
+from reports.documents.programme_columns import shown_in
 from reports.models import Campaign, MeasureReport, UnitReport
 from reports.periods import ReportingPeriod
 from reports.selectors import campaigns, execution
@@ -40,7 +41,6 @@ EDITION = "еПрограма, форма 5"
 # Captions of seed 003.
 _PERCENT = "Відсоток виконання заходу, %"
 _TOTAL = "Всього"
-_UNITS = {PresentationUnit.THOUSAND: Unit.THOUSAND, PresentationUnit.HRYVNIA: Unit.HRYVNIA}
 _WORDS = {Unit.THOUSAND: "тис. грн", Unit.HRYVNIA: "грн"}
 _NOBODY = "Заходи без названого виконавця"
 
@@ -62,16 +62,16 @@ def build(
     opened. Units: hryvnias, printed as the report says. The number of queries does not depend on the rows.
     """
     found = execution.load(programme, period)
-    campaign = campaigns.find(programme, period)
-    words = _words(campaign)
-    unit = _UNITS[PresentationUnit(report.unit if report else programme.unit)]
+    words = _words(report.campaign if report else campaigns.find(programme, period))
+    presentation = PresentationUnit(report.unit if report else programme.unit)
+    unit = shown_in(presentation)
     rows = found.of(report.executor_id) if report else found.rows
     table = _table(found, rows, words, unit, report)
     sections = [
         Section("", "", tuple(_head(found, report))),
         Section("1", "Виконання заходів Програми", (table,)),
     ]
-    if differences := list(_differences(table, unit)):
+    if differences := list(_differences(table, presentation)):
         sections.append(
             Section("2", "Де відсоток роботи і відсоток коштів різні", tuple(differences))
         )
@@ -315,24 +315,27 @@ def _name(executor: Executor | None) -> str:
 # Where two percents part
 
 
-def _differences(table: Table, unit: Unit) -> Iterator[Paragraph]:
+def _differences(table: Table, presentation: PresentationUnit) -> Iterator[Paragraph]:
     whole = "annual" if any(column.key == "annual" for column in table.columns) else "programme"
     for row in table.lines:
         said, money = row.figure("percent"), row.figure("percent_of_money")
         if said is None or money is None or said == money:
             continue
-        yield Paragraph(f"percent-{row.key}", percents_in_words(row, said, money, whole, unit))
+        yield Paragraph(
+            f"percent-{row.key}", percents_in_words(row, said, money, whole, presentation)
+        )
 
 
-def percents_in_words(row: Row, said: Decimal, money: Decimal, whole: str, unit: Unit) -> str:
+def percents_in_words(
+    row: Row, said: Decimal, money: Decimal, whole: str, presentation: PresentationUnit
+) -> str:
     """«№ 2, Придбання послуг та товарів: роботи зазначено 100 %, коштів 80 %: 92,8 з 116,0 тис. грн.»"""
-    presentation = PresentationUnit.THOUSAND if unit is Unit.THOUSAND else PresentationUnit.HRYVNIA
     paid, planned = row.figure("paid") or ZERO, row.figure(whole) or ZERO
     number = f"№ {row.value('number')}, " if row.value("number") else ""
     return (
         f"{number}{row.value('measure')}: роботи зазначено {print_number(said, max_places=2)} %,"
         f" коштів {print_number(money, max_places=2)} %:"
-        f" {print_in_unit(paid, presentation)} з {print_in_unit(planned, presentation)} {_WORDS[unit]}."
+        f" {print_in_unit(paid, presentation)} з {print_in_unit(planned, presentation)} {_WORDS[shown_in(presentation)]}."
     )
 
 

@@ -22,13 +22,14 @@ class Format:
     content_type: str
     module: str
     function: str = "render"
+    suffix: str = ""
 
     @property
     def render(self) -> Render:
         return cast(Render, getattr(import_module(self.module), self.function))
 
     def file_name(self, document: Document) -> str:
-        return f"{document.file_stem}.{self.extension}"
+        return f"{document.file_stem}{self.suffix}.{self.extension}"
 
 
 FORMATS: dict[str, Format] = {
@@ -47,5 +48,5 @@ FORMATS: dict[str, Format] = {
     "json": Format("json", "application/json", "reports.renderers.data"),
 }
 
-WORKING_COPY = replace(FORMATS["xlsx"], function="render_working_copy")
+WORKING_COPY = replace(FORMATS["xlsx"], function="render_working_copy", suffix="-robocha")
 """The workbook whose totals and deviations recalculate while somebody tries other figures in it."""

@@ -37,6 +37,7 @@ def campaigns(programmes: QuerySet[Programme]) -> QuerySet[Campaign]:
 
 
 def unit_reports(campaign: Campaign) -> QuerySet[UnitReport]:
+    """Its reports, each with this very campaign."""
     return campaign.reports.select_related(
         "executor__unit", "executor__programme", "submitted_by", "decided_by", "changed_by"
     )

@@ -55,11 +55,6 @@ class ExecutionRow:
     def percent_of_money(self) -> Decimal | None:
         return percent_of(self.paid, self.annual_amount or ZERO)
 
-    @property
-    def is_explained_by_itself(self) -> bool:
-        """Everything planned for the year was paid, to the kopeck: nothing to explain."""
-        return self.paid == (self.annual_amount or ZERO)
-
 
 @dataclass(frozen=True)
 class Execution:

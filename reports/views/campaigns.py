@@ -1,7 +1,6 @@
 """Campaigns: open one, see how far the units are, read the consolidated report, close."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
@@ -17,16 +16,16 @@ from budgets.exceptions import RuleViolation
 from budgets.models import Programme
 from budgets.permissions import Action
 from budgets.views.loading import SignedIn, load_programme, may, require
-from budgets.views.saving import sent
+from budgets.views.saving import sent, step
 from reports import checks
 from reports.documents import paging, programme_execution
+from reports.downloads import attachment
 from reports.forms.campaigns import OpenForm, ReopenForm, first_period
 from reports.models import Campaign, UnitReport
 from reports.periods import ReportingPeriod
 from reports.renderers import FORMATS, html
 from reports.selectors import campaigns as selectors
 from reports.services import campaigns as services
-from reports.views.files import attachment
 from reports.views.programmes import figure_url
 
 
@@ -73,8 +72,6 @@ def detail(request: SignedIn, slug: str, period: str) -> HttpResponse:
     page = request.GET.get("page", "")
     shown = paging.part(document, int(page) if page.isascii() and page.isdigit() else 1)
     reports = list(selectors.unit_reports(campaign))
-    for report in reports:
-        report.campaign = campaign
     context = {
         "campaign": campaign,
         "programme": programme,
@@ -155,7 +152,6 @@ def load_report(request: SignedIn, slug: str, period: str, pk: int) -> UnitRepor
     """One unit's report, with its campaign and programme."""
     campaign = load_campaign(request, slug, period)
     report: UnitReport = get_object_or_404(selectors.unit_reports(campaign), pk=pk)
-    report.campaign = campaign
     return report
 
 
@@ -168,17 +164,5 @@ def _step(
     title: str,
     campaign: Campaign | None = None,
 ) -> HttpResponse:
-    if request.method == "POST" and form.is_valid():
-        try:
-            return write()
-        except RuleViolation as refusal:
-            form.add_error(None, str(refusal))
-    context: dict[str, Any] = {
-        "form": form,
-        "programme": programme,
-        "campaign": campaign,
-        "title": title,
-    }
-    return render(
-        request, "reports/campaigns/step.html", context, status=422 if form.errors else 200
-    )
+    context = {"programme": programme, "campaign": campaign, "title": title}
+    return step(request, form, write, "reports/campaigns/step.html", context)

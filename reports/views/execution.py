@@ -20,11 +20,11 @@ from reports import checks
 from reports.catalogue import KINDS
 from reports.documents import passport as passport_document
 from reports.documents.base import Document, Source
+from reports.downloads import attachment
 from reports.forms.execution import ReportSignatoryForm, WordsForm
 from reports.models import ExecutionReport
 from reports.renderers import FORMATS, html
 from reports.services import execution as services
-from reports.views.files import attachment
 
 
 @require_safe

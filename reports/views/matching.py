@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from budgets import permissions
 from budgets.exceptions import RuleViolation, StaleVersion
+from budgets.forms.fields import refusals
 from budgets.models import Passport
 from budgets.permissions import Action
 from budgets.selectors import passports as passport_selectors
@@ -67,8 +68,7 @@ def detail(request: SignedIn, pk: int) -> HttpResponse:
 
 def _explain(request: SignedIn, passport: Passport, form: ReasonForm) -> RuleViolation | None:
     if not form.is_valid():
-        said = [str(message) for errors in form.errors.values() for message in errors]
-        return RuleViolation(" ".join(said))
+        return RuleViolation(refusals(form))
     data = form.cleaned_data
     try:
         services.explain(

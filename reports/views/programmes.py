@@ -25,9 +25,9 @@ from reports import session_package
 from reports.catalogue import PROGRAMME_KINDS, ProgrammePaper
 from reports.documents import paging, programme_measures
 from reports.documents.base import Source
+from reports.downloads import attachment, file
 from reports.renderers import FORMATS, html
 from reports.renderers.read_back import FiguresDiffer
-from reports.views.files import attachment, file
 
 
 @require_safe

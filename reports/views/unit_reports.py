@@ -15,13 +15,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from budgets import permissions
 from budgets.exceptions import RuleViolation, StaleVersion
+from budgets.forms.fields import refusals
 from budgets.permissions import Action, Step
 from budgets.views.loading import SignedIn, read_version, require
-from budgets.views.saving import sent
+from budgets.views.saving import sent, step
 from reports import checks
 from reports.checks import Finding, Severity
 from reports.documents import programme_execution
 from reports.documents.base import Document, Paragraph, Row
+from reports.downloads import attachment
 from reports.forms.campaigns import HeadForm, PostponeForm, ReturnForm, RowWordsForm, SubmitForm
 from reports.models import MeasureReport, UnitReport
 from reports.renderers import FORMATS
@@ -29,7 +31,6 @@ from reports.selectors import campaigns as selectors
 from reports.services import campaigns as services
 from reports.services.campaigns import Head, RowWords
 from reports.views.campaigns import load_report
-from reports.views.files import attachment
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def save_row(request: SignedIn, slug: str, period: str, pk: int, measure_pk: int
         except RuleViolation as refusal:
             error, is_stale = str(refusal), isinstance(refusal, StaleVersion)
     else:
-        error = _told(form)
+        error = refusals(form)
     if not request.htmx:  # type: ignore[attr-defined]
         if not error:
             return redirect(f"{_url(report)}#measure-{measure_pk}")
@@ -135,7 +136,7 @@ def submit(request: SignedIn, slug: str, period: str, pk: int) -> HttpResponse:
             )
             return redirect(_url(report))
     else:
-        error = _told(form)
+        error = refusals(form)
     return _page(request, report, submit_form=form, error=error, status=422)
 
 
@@ -319,25 +320,17 @@ def _step(
     *,
     title: str,
 ) -> HttpResponse:
-    if request.method == "POST" and form.is_valid():
-        try:
-            messages.success(request, write())
-        except RuleViolation as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return redirect(_url(report))
-    context = _base(report) | {"form": form, "title": title}
-    status = 422 if form.errors else 200
-    return render(request, "reports/campaigns/step.html", context, status=status)
+    def done() -> HttpResponse:
+        messages.success(request, write())
+        return redirect(_url(report))
+
+    context = _base(report) | {"title": title}
+    return step(request, form, done, "reports/campaigns/step.html", context)
 
 
 def _document(report: UnitReport) -> Document:
     campaign = report.campaign
     return programme_execution.build(campaign.programme, campaign.period, report=report)
-
-
-def _told(form: Form) -> str:
-    return " ".join(str(message) for group in form.errors.values() for message in group)
 
 
 def _measure_id(row: Row) -> int:

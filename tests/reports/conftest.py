@@ -1,9 +1,33 @@
 import datetime as dt
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from budgets.models import Act
 from tests.reports.programme_samples import Town, approved_town
+
+
+@pytest.fixture
+def recalculated(tmp_path: Path) -> Callable[[bytes], Path]:
+    """LibreOffice opens a workbook, counts every formula anew and writes it; with a profile of its own, so that tests run at once."""
+    soffice = shutil.which("soffice")
+    if soffice is None:
+        pytest.skip("LibreOffice is not installed")
+
+    def recalculate(workbook: bytes) -> Path:
+        source = tmp_path / "working.xlsx"
+        source.write_bytes(workbook)
+        profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+        subprocess.run(
+            [soffice, profile, "--headless", "--convert-to", "xlsx", "--outdir", str(tmp_path / "out"), str(source)],
+            check=True, capture_output=True, timeout=120,
+        )  # fmt: skip
+        return tmp_path / "out" / "working.xlsx"
+
+    return recalculate
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts import services
 from accounts.forms import InvitationForm
 from budgets.exceptions import RuleViolation
+from budgets.forms.fields import refusals
 
 
 class Command(BaseCommand):
@@ -29,7 +30,7 @@ class Command(BaseCommand):
             {"person_code": options["code"], "email": options["email"], "days": options["days"]}
         )
         if not form.is_valid():
-            raise CommandError(" ".join(str(e) for errors in form.errors.values() for e in errors))
+            raise CommandError(refusals(form))
         user = User.objects.filter(username=options["username"]).first()
         if user is None:
             user = User.objects.create_user(options["username"], is_staff=options["superuser"])

@@ -221,8 +221,6 @@ def _unit_report(programme: Programme, period: ReportingPeriod, unit: str) -> Un
     if campaign is None:
         raise CommandError(f"{programme.slug} has no campaign {period.key}: open it on its page.")
     reports = list(campaigns.unit_reports(campaign))
-    for report in reports:
-        report.campaign = campaign
     if unit.isdecimal() and 1 <= int(unit) <= len(reports):
         return reports[int(unit) - 1]
     named = [each for each in reports if unit.casefold() in each.unit_name.casefold()]

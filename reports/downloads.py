@@ -1,4 +1,4 @@
-"""Handing out files."""
+"""Handing out documents as files, for pages and the API alike."""
 
 from django.http import HttpResponse
 
@@ -8,11 +8,8 @@ from reports.renderers import FORMATS, WORKING_COPY
 
 def attachment(document: Document, format_name: str, *, working_copy: bool = False) -> HttpResponse:
     """The document in one of FORMATS; a working copy is the workbook with live formulas."""
-    format_ = FORMATS[format_name]
-    is_copy = working_copy and format_name == "xlsx"
-    content = (WORKING_COPY if is_copy else format_).render(document)
-    name = f"{document.file_stem}{'-robocha' if is_copy else ''}.{format_.extension}"
-    return file(content, format_.content_type, name)
+    format_ = WORKING_COPY if working_copy and format_name == "xlsx" else FORMATS[format_name]
+    return file(format_.render(document), format_.content_type, format_.file_name(document))
 
 
 def file(content: bytes, content_type: str, name: str) -> HttpResponse:
