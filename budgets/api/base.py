@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 
 from budgets import permissions
 from budgets.api.paging import Pages
-from budgets.api.problems import Refused, pointed
+from budgets.api.problems import Refused, of_domain, pointed
 from budgets.models import Act, BudgetDecision, CashEntry, Passport, PassportRevision, Programme
 from budgets.permissions import Action, Subject
 from budgets.services import kept_files
@@ -58,7 +58,7 @@ class ApiView(APIView):
             else:
                 answer = self._write(handler, request, *args, **kwargs)
         except Exception as error:
-            answer = self.handle_exception(error)
+            answer = self.handle_exception(self._with_both_values(error))
         self.response = self.finalize_response(request, answer, *args, **kwargs)
         return self.response
 
@@ -67,6 +67,22 @@ class ApiView(APIView):
         keeper: Keeper = import_string(settings.API_KEEPER)
         with kept_files.kept_only_with_success(), transaction.atomic():
             return keeper(self.request, lambda: handler(*args, **kwargs))
+
+    def _with_both_values(self, error: Exception) -> Exception:
+        """A stale write hears what it sent and, where this address can be read, what is stored now."""
+        refused = of_domain(error)
+        if refused is None or refused.status != 409:
+            return error
+        sent = self.request.data
+        refused.more["sent"] = {name: sent[name] for name in sent if name not in self.request.FILES}
+        read = getattr(self, "get", None)
+        if read is None or self.request.method == "POST":
+            return refused
+        try:
+            refused.more["stored"] = read(self.request, *self.args, **self.kwargs).data
+        except Exception as gone:
+            return gone
+        return refused
 
     # Rights
 

@@ -68,7 +68,7 @@ def document(refused: Refused) -> dict[str, Any]:
 
 def answer(error: Exception, context: Mapping[str, Any]) -> Response:
     """What DRF asks when a view raised: a refusal, or a failure that is logged and told without its details."""
-    refused = _of_domain(error) or _of_request(error)
+    refused = of_domain(error) or _of_request(error)
     if refused is None:
         request = context["request"]
         logger.error("API failure: %s", request.path, exc_info=error)
@@ -114,7 +114,8 @@ def failure() -> Refused:
     )  # fmt: skip
 
 
-def _of_domain(error: Exception) -> Refused | None:
+def of_domain(error: Exception) -> Refused | None:
+    """What a service or the API itself refuses."""
     if isinstance(error, Refused):
         return error
     for kind, told in _DOMAIN.items():

@@ -27,7 +27,12 @@ _PROBLEM = {
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string", "description": "Що сталося, чому і що робити."},
-        "current": {"type": "string", "description": "Що збережено зараз (для 409)."},
+        "current": {"type": "string", "description": "Що збережено зараз, словами (для 409)."},
+        "stored": {
+            "type": "object",
+            "description": "Що збережено зараз: відповідь GET цієї ж адреси (для 409 на PUT і DELETE).",
+        },
+        "sent": {"type": "object", "description": "Що було надіслано (для 409)."},
         "confirm": {
             "type": "boolean",
             "description": "Підтвердження (is_confirmed) із причиною пропустило б запис.",

@@ -57,6 +57,13 @@ class ValueInput(serializers.Serializer):
         return attrs
 
 
+class FormulaInput(serializers.Serializer):
+    """Numerator and denominator by their places in this very list, from 1."""
+
+    numerator = Id()
+    denominator = Id()
+
+
 class ProgrammeIndicatorInput(serializers.Serializer):
     id = Id(required=False, allow_null=True, default=None)
     number = Text(max_length=20)
@@ -67,10 +74,11 @@ class ProgrammeIndicatorInput(serializers.Serializer):
     measure = Id(required=False, allow_null=True, default=None)
     baseline = Text(max_length=200)
     quality = Text()
-    # What is not sent stays as it is; formulas are written on the page.
+    # What is not sent stays as it is.
     nature = serializers.ChoiceField(choices=Nature.choices, required=False)
     direction = serializers.ChoiceField(choices=Direction.choices, required=False)
     is_money = serializers.BooleanField(required=False)
+    formula = FormulaInput(required=False, allow_null=True)
     values = ValueInput(many=True, max_length=100)
 
 
@@ -88,7 +96,7 @@ class Indicators(ApiView):
     @operation("Нові показники програми, уся таблиця", takes=ProgrammeIndicatorsInput, answers=ProgrammeIndicatorsOutput, example={"rows": [{"title": "Кількість робочих місць", "unit_of_measure": "од.", "kind": "output", "values": [{"year": 2024, "number": "15"}]}], "version": 1})  # fmt: skip
     def put(self, request: Any, slug: str) -> Response:
         programme, said = self.load_programme(slug), self.body(ProgrammeIndicatorsInput)
-        rows = [_row(programme, row) for row in said["rows"]]
+        rows = [_row(programme, row, len(said["rows"])) for row in said["rows"]]
         services.write_indicators(
             programme=programme, rows=rows, version=said["version"], by=request.user
         )
@@ -96,12 +104,17 @@ class Indicators(ApiView):
         return _answer(programme)
 
 
-def _row(programme: Programme, said: dict[str, Any]) -> dict[str, Any]:
+def _row(programme: Programme, said: dict[str, Any], count: int) -> dict[str, Any]:
     values: dict[int | None, PlannedValue] = {}
     for value in said["values"]:
         if value["year"] in values:
             raise serializers.ValidationError({"rows": [_("Значення року вказано двічі.")]})
         values[value["year"]] = PlannedValue(value["number"], value["text"])
+    if formula := said.get("formula"):
+        places = formula["numerator"], formula["denominator"]
+        if max(places) > count:
+            raise serializers.ValidationError({"rows": [_("Формула називає рядок, якого немає.")]})
+        said = {**said, "formula": tuple(place - 1 for place in places)}
     return {
         **said,
         "task": choose(Task.objects.filter(programme=programme), said["task"], "task"),

@@ -1,8 +1,6 @@
 """Scales of effectiveness: the list, and writing one."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -16,6 +14,7 @@ from budgets.views.saving import attempt, sent
 from indicators.forms.effectiveness import CONSTANTS, ScaleForm
 from indicators.models import EffectivenessScale
 from indicators.services import effectiveness as services
+from indicators.views.loading import expect_scale_is_theirs, visible_scales
 
 
 @require_safe
@@ -28,7 +27,7 @@ def scales(request: SignedIn) -> HttpResponse:
     context = {
         "scales": [
             (scale, request.user.is_superuser or scale.community_id in changeable)
-            for scale in _visible(request).select_related("community")
+            for scale in visible_scales(request).select_related("community")
         ],
         "may_change": request.user.is_superuser or bool(changeable),
     }
@@ -37,8 +36,8 @@ def scales(request: SignedIn) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_scale(request: SignedIn, pk: int | None = None) -> HttpResponse:
-    scale = None if pk is None else get_object_or_404(_visible(request), pk=pk)
-    _expect_allowed(request, scale)
+    scale = None if pk is None else get_object_or_404(visible_scales(request), pk=pk)
+    expect_scale_is_theirs(request, scale)
     form = ScaleForm(sent(request), instance=scale, user=request.user)
 
     def write(version: int) -> EffectivenessScale:
@@ -61,24 +60,6 @@ def edit_scale(request: SignedIn, pk: int | None = None) -> HttpResponse:
         "version": done.version(request, stored.version if stored else 1),
     }
     return render(request, "indicators/scales/edit.html", context, status=done.status)
-
-
-def _visible(request: SignedIn) -> QuerySet[EffectivenessScale]:
-    communities = permissions.visible_communities(request.user)
-    return EffectivenessScale.objects.filter(
-        Q(community__isnull=True) | Q(community__in=communities)
-    )
-
-
-def _expect_allowed(request: SignedIn, scale: EffectivenessScale | None) -> None:
-    """The common scale is the superuser's; a new one belongs to a community the form lets them choose."""
-    if scale is None:
-        if not permissions.allows(request.user, Action.CHANGE_REFERENCE):
-            raise PermissionDenied
-    elif scale.community is not None:
-        require(request, scale.community, Action.CHANGE_REFERENCE)
-    elif not request.user.is_superuser:
-        raise PermissionDenied
 
 
 def _told(scale: EffectivenessScale) -> list[str]:

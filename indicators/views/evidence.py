@@ -1,29 +1,21 @@
 """Evidence of an indicator's year: the list, a new file, handing one out, taking one away."""
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from budgets.exceptions import RuleViolation
-from budgets.models import Programme
 from budgets.permissions import Action
 from budgets.views.loading import SignedIn, load_programme, may
 from budgets.views.saving import sent
-from indicators.choices import EvidenceFormat
+from indicators.downloads import evidence_file
 from indicators.forms.programme_actuals import EvidenceForm
 from indicators.models import IndicatorEvidence, ProgrammeIndicator
 from indicators.services import evidence as services
 from indicators.services.programme_actuals import why_not_yet
-from indicators.views.programme_actuals import read_period
-
-_TYPES = {
-    EvidenceFormat.PDF: "application/pdf",
-    EvidenceFormat.PNG: "image/png",
-    EvidenceFormat.JPEG: "image/jpeg",
-    EvidenceFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
+from indicators.views.loading import load_evidence, read_period
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -62,25 +54,12 @@ def files(request: SignedIn, slug: str, period: str, indicator_pk: int) -> HttpR
 
 @require_safe
 def file(request: SignedIn, slug: str, evidence_pk: int) -> HttpResponseBase:
-    """The file as it was added; browsers save it and do not guess what it is."""
-    evidence = _load(load_programme(request, slug), evidence_pk)
-    try:
-        content = evidence.file.open("rb")
-    except (ValueError, FileNotFoundError) as error:  # lost with its disk
-        raise Http404 from error
-    answer = FileResponse(
-        content,
-        as_attachment=True,
-        filename=evidence.name,
-        content_type=_TYPES[EvidenceFormat(evidence.format)],
-    )
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return evidence_file(load_evidence(load_programme(request, slug), evidence_pk))
 
 
 @require_POST
 def remove(request: SignedIn, slug: str, evidence_pk: int) -> HttpResponse:
-    evidence = _load(load_programme(request, slug, Action.WRITE_REPORT), evidence_pk)
+    evidence = load_evidence(load_programme(request, slug, Action.WRITE_REPORT), evidence_pk)
     back = redirect("target_evidence", slug, evidence.period, evidence.indicator_id)
     try:
         services.remove(evidence=evidence, by=request.user)
@@ -89,8 +68,3 @@ def remove(request: SignedIn, slug: str, evidence_pk: int) -> HttpResponse:
     else:
         messages.success(request, _("Файл вилучено."))
     return back
-
-
-def _load(programme: Programme, pk: int) -> IndicatorEvidence:
-    rows = IndicatorEvidence.objects.select_related("indicator")
-    return get_object_or_404(rows, indicator__programme=programme, pk=pk)

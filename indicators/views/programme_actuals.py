@@ -1,6 +1,5 @@
 """Actual values of a target programme's indicators: over the years, and one year in which they are typed."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -28,6 +27,7 @@ from indicators.models import WHOLE
 from indicators.programme_figures import IndicatorYears, Year, YearFigures, programme_figures
 from indicators.services import programme_actuals as services
 from indicators.services.programme_actuals import ActualEdit
+from indicators.views.loading import read_period
 from indicators.yearly import Impossible, PlannedValue
 
 
@@ -163,15 +163,6 @@ def save_one(request: SignedIn, slug: str, period: str, indicator_pk: int) -> Ht
     }
     # htmx swaps 2xx answers only, so a refusal is told inside the answer.
     return render(request, "indicators/programme/saved.html", context)
-
-
-def read_period(programme: Programme, period: str) -> Year:
-    """The year of an address; None for the whole programme."""
-    if period == WHOLE:
-        return None
-    if not re.fullmatch(r"[0-9]{4}", period, re.ASCII) or int(period) not in programme.years:
-        raise Http404
-    return int(period)
 
 
 def _form(data: Any, item: IndicatorYears, when: Year) -> ProgrammeActualForm:

@@ -13,19 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, resolve, reverse
 
 from budgets.choices import Role, UnitLevel
-from budgets.models import (
-    BudgetCode,
-    BudgetDecision,
-    CashEntry,
-    Event,
-    Membership,
-    Programme,
-    SpendingUnit,
-)
+from budgets.models import Membership, Programme, SpendingUnit
 from budgets.permissions import ALLOWED, Action
-from budgets.services import acts, passports
 from reports.catalogue import KINDS, PROGRAMME_KINDS
 from tests.api.conftest import refusal, token_of
+from tests.api.standing import ROUTES, standing
 from tests.test_architecture import API, patterns, written
 from tests.test_headers import check
 from tests.test_rights import TODAY, member, units
@@ -52,7 +44,7 @@ WRITES: dict[tuple[str, str], tuple[Action, ...]] = {
     **dict.fromkeys([(name, "post") for name in ("api_close_year", "api_month_close", "api_month_reopen", "api_month_exceptions")], (CLOSE,)),
     **dict.fromkeys(
         [("api_communities", "post"), ("api_community", "put"), ("api_budget_codes", "post"), ("api_units", "post"), ("api_unit", "put"),
-         ("api_budget_programmes", "post"), ("api_budget_programme", "put")],
+         ("api_budget_programmes", "post"), ("api_budget_programme", "put"), ("api_scales", "post"), ("api_scale", "put")],
         (REFERENCE,),
     ),
     **dict.fromkeys(
@@ -61,7 +53,8 @@ WRITES: dict[tuple[str, str], tuple[Action, ...]] = {
          *((f"api_revision_{part}", "put") for part in ("texts", "goals", "tasks", "local_programmes", "signatories", "lines"))],
         (PASSPORT,),
     ),
-    **dict.fromkeys([("api_actuals", "put"), ("api_report", "put"), ("api_report_signatories", "put"), ("api_match_reasons", "put")], (REPORT,)),
+    **dict.fromkeys([("api_actuals", "put"), ("api_report", "put"), ("api_report_signatories", "put"), ("api_match_reasons", "put"),
+                     ("api_programme_actuals_year", "put"), ("api_evidence", "post"), ("api_one_evidence", "delete")], (REPORT,)),
     **dict.fromkeys(
         [("api_programmes", "post"), ("api_programme", "put"), ("api_programme_indicators", "put"), ("api_acts", "post"),
          *((f"api_part_{name}", "put") for name in _PARTS),
@@ -89,6 +82,7 @@ OF_THE_COMMUNITY = {
     "api_event",
     "api_decision",
     "api_decision_adopt",
+    "api_scale",
 }
 """What a unit beside sees, too."""
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -100,39 +94,11 @@ def view_of(name, url):
 
 
 @pytest.fixture
-def api_addresses(sample, officer, quick_package):
+def api_addresses(sample, officer, quick_package, settings, tmp_path):
     """Every address of the API with what stands in the sample and in drafts of it."""
-    draft = passports.revise(passport=sample, by=officer)
-    programme, target = sample.programme, Programme.objects.get(slug="zhytomyr-e-misto")
-    act = acts.open_draft(programme=target, by=officer)
-    payment = CashEntry.objects.filter(line__revision__passport=sample).earliest("pk")
-    own = CashEntry.objects.create(programme=target, fund="general", paid_on="2023-06-01", amount="1.00", created_by=officer)  # fmt: skip
-    decision = BudgetDecision.objects.get().pk
-    known = {
-        "line": [payment.line_id],
-        "pk": [sample.pk], "number": [draft.number], "month": [6], "slug": [target.slug], "measure_pk": [target.measures.earliest("pk").pk],
-        "kind": ["passport"], "format_name": ["json"],
-    }  # fmt: skip
-    pks = {
-        "api_payment": payment.pk, "api_payment_reverse": payment.pk,
-        "api_decision": decision, "api_decision_adopt": decision,
-        "api_programme_payment": own.pk, "api_programme_payment_reverse": own.pk, "api_community": programme.community_id,
-        "api_unit": programme.key_unit_id, "api_budget_programme": programme.pk,
-        "api_budget_code": BudgetCode.objects.get(community=programme.community_id).pk, "api_session_package": act.pk,
-        **{name: act.pk for name in NAMES if name == "api_act" or name.startswith("api_act_")},
-    }  # fmt: skip
-    numbers = {"api_event": Event.objects.filter(community=programme.community_id).latest("number").number}  # fmt: skip
-    kinds = {"api_programme_document": "programme-measures"}
-    found = {}
-    for name, route in patterns():
-        if not route.startswith(API):
-            continue
-        values = {key: known[key][0] for key in re.findall(r"<(?:\w+:)?(\w+)>", route)}
-        for key, own in (("pk", pks), ("number", numbers), ("kind", kinds)):
-            if key in values and name in own:
-                values[key] = own[name]
-        found[name] = reverse(name, kwargs=values)
-    return found
+    settings.MEDIA_ROOT = tmp_path
+    there = standing(sample, officer)
+    return {name: reverse(name, kwargs=there.parameters(name)) for name in ROUTES}
 
 
 def operations(api_addresses):

@@ -21,10 +21,9 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from budgets.models import BudgetDecision, CashEntry, Programme
 from budgets.permissions import Action
-from budgets.services import acts, passports
 from tests.api.conftest import token_of
+from tests.api.standing import DESCRIBED, standing
 
 pytestmark = pytest.mark.django_db
 CHECKS = [
@@ -42,36 +41,14 @@ def described():
 
 
 @pytest.fixture
-def there(sample, officer, quick_package):
+def there(sample, officer, quick_package, settings, tmp_path):
     """Parameters of addresses by operation: what is really there, a draft of everything that is drafted."""
-    draft = passports.revise(passport=sample, by=officer)
-    programme = Programme.objects.get(slug="zhytomyr-e-misto")
-    act = acts.open_draft(programme=programme, by=officer)
-    payment = CashEntry.objects.filter(line__revision__passport=sample).earliest("pk")
-    measure = programme.measures.earliest("pk")
-    own = CashEntry.objects.create(programme=programme, fund="general", paid_on="2023-06-01", amount="1.00", created_by=officer)  # fmt: skip
-    decision = BudgetDecision.objects.get()
-    decision = BudgetDecision.objects.create(
-        community=decision.community, year=2023, kind="amendment", number="1", date="2023-05-01",
-        in_force_from="2023-05-01", changed_by=officer,
-    )  # fmt: skip
-    ids = {
-        "/programmes/{slug}/payments/{id}": own.pk,
-        "/payments/{id}": payment.pk,
-        "/decisions/{id}": decision.pk,
-        "/communities/": sample.programme.community_id,
-        "/units/": sample.programme.key_unit_id,
-        "/acts/{id}": act.pk,
-    }
+    settings.MEDIA_ROOT = tmp_path
+    made = standing(sample, officer)
 
     def parameters(path):
-        known = {
-            "id": next((pk for part, pk in ids.items() if part in path), sample.pk),
-            "number": draft.number, "month": 6, "slug": programme.slug, "measure_pk": measure.pk,
-            "line": payment.line_id,
-            "format_name": "json", "kind": "programme-measures" if "{slug}" in path else "passport",
-        }  # fmt: skip
-        return {name: value for name, value in known.items() if f"{{{name}}}" in path}
+        values = made.parameters(DESCRIBED[path])
+        return {"id" if name == "pk" else name: value for name, value in values.items()}
 
     return parameters
 
