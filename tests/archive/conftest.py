@@ -1,8 +1,6 @@
-import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import count
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.db import connection
@@ -14,28 +12,27 @@ _numbers = count()
 
 
 @pytest.fixture(scope="session")
-def new_site(tmp_path_factory, worker_id, django_db_blocker) -> Iterator[Callable[[str], Site]]:
-    """Makes a site without tables on the database of that kind; PostgreSQL where the tests run on it."""
-    made = []
+def new_site(
+    tmp_path_factory, worker_id, django_db_setup, django_db_blocker, kept_databases
+) -> Callable[..., Site]:
+    """Makes a site on the database of that kind, ``empty`` or with the ``sample``; PostgreSQL where the tests run on it."""
 
-    def server(statement: str) -> None:
-        # Past the tests' own database: these tests may run without it.
-        with django_db_blocker.unblock(), connection._nodb_cursor() as cursor:
-            cursor.execute(statement)
-
-    def make(vendor: str) -> Site:
+    def make(vendor: str, content: str = "empty") -> Site:
         folder = tmp_path_factory.mktemp("site")
-        if vendor == "sqlite":
-            return Site(f"sqlite:///{folder / 'site.sqlite3'}", folder / "files")
-        name = f"archive_{worker_id}_{next(_numbers)}"
-        server(f'CREATE DATABASE "{name}"')
-        made.append(name)
-        parts = urlsplit(os.environ["DATABASE_URL"])
-        return Site(urlunsplit(parts._replace(path=f"/{name}")), folder / "files")
+        path, files = folder / "site.sqlite3", folder / "files"
+        if vendor == "postgresql":
+            with django_db_blocker.unblock():  # these tests may run without the tests' own database
+                name = f"archive_{worker_id}_{next(_numbers)}"
+                return Site(kept_databases.copy_on_server(content, name), files)
+        if connection.vendor == "sqlite":
+            return Site(kept_databases.copy_file(content, path), files)
+        site = Site(f"sqlite:///{path}", files)
+        site.manage("migrate", "--verbosity", "0")
+        if content == "sample":
+            site.manage("load_sample")
+        return site
 
-    yield make
-    for name in made:
-        server(f'DROP DATABASE "{name}" WITH (FORCE)')
+    return make
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +40,7 @@ def worked_in(new_site) -> dict[str, Site]:
     """A filled site on each kind of database, with its archive beside it. Nobody changes it."""
     found = {}
     for vendor in VENDORS:
-        site = new_site(vendor)
+        site = new_site(vendor, "sample")
         site.call("fill")
         site.manage("backup", site.files.parent / "site.zip")
         found[vendor] = site

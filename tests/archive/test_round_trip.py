@@ -27,7 +27,6 @@ def members(path):
 def test_an_empty_system_becomes_the_archived_one(worked_in, new_site, tmp_path, origin, target):
     old, archive = worked_in[origin], worked_in[origin].files.parent / "site.zip"
     new = new_site(target)
-    new.manage("migrate", "--verbosity", "0")
     told = new.manage("restore", archive)
     assert "the record holds" in told
     assert f"on {origin}" in told
@@ -57,13 +56,11 @@ def test_an_empty_system_becomes_the_archived_one(worked_in, new_site, tmp_path,
 
 @pytest.mark.parametrize("vendor", OTHERS)
 def test_a_backup_is_of_one_moment_and_keeps_nobody_waiting(new_site, tmp_path, vendor):
-    site, new = new_site(vendor), new_site(vendor)
-    site.call("fill")
+    site, new = new_site(vendor, "sample"), new_site(vendor)
     told = site.call("back_up_while_writing")
     assert told["finished"] == [True]
     assert told["warnings"] == []
     assert told["archived"] == told["before"]
     assert told["after"] == [number + 1 for number in told["before"]]
-    new.manage("migrate", "--verbosity", "0")
     new.manage("restore", told["archive"])
     assert "The record holds" in new.manage("verify_audit")

@@ -29,9 +29,6 @@ MONTHS = (2, 3, 4)
 ON_A_FILE = """
 import json, django
 django.setup()
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
-call_command("load_sample", verbosity=0)
 from tests.budgets.test_closing_together import work_together
 print(json.dumps(work_together(8, 6)))
 """
@@ -160,10 +157,10 @@ def test_thirty_two_people_enter_correct_and_close_at_once():
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite's own locks")
-def test_a_file_answers_everybody_while_months_are_closed(tmp_path):
+def test_a_file_answers_everybody_while_months_are_closed(sample_file):
     environment = {
         **os.environ,
-        "DATABASE_URL": f"sqlite:///{tmp_path / 'site.sqlite3'}",
+        "DATABASE_URL": sample_file,
         "DJANGO_SETTINGS_MODULE": "eprogram.settings",
         "EPROGRAM_SAMPLE": "yes",
     }

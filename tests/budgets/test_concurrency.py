@@ -28,9 +28,6 @@ LINES, FIT = (1, 3, 4, 5, 6, 8), 2
 ON_A_FILE = """
 import json, django
 django.setup()
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
-call_command("load_sample", verbosity=0)
 from tests.budgets.test_concurrency import pay_together
 print(json.dumps(pay_together()))
 """
@@ -104,11 +101,11 @@ def test_sixteen_people_paying_at_once_never_exceed_the_plan():
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite's own locks")
 def test_sixteen_people_paying_at_once_into_a_file_are_neither_locked_out_nor_past_the_plan(
-    tmp_path,
+    sample_file,
 ):
     environment = {
         **os.environ,
-        "DATABASE_URL": f"sqlite:///{tmp_path / 'site.sqlite3'}",
+        "DATABASE_URL": sample_file,
         "DJANGO_SETTINGS_MODULE": "eprogram.settings",
         "EPROGRAM_SAMPLE": "yes",
     }

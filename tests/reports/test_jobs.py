@@ -292,9 +292,6 @@ def keep_alive():
 ON_A_FILE = """
 import json, django
 django.setup()
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
-call_command("load_sample", verbosity=0)
 from tests.reports.test_jobs import keep_alive, work_together
 print(json.dumps([work_together(), keep_alive()]))
 """
@@ -313,11 +310,11 @@ def test_workers_at_once_run_each_job_once():
 
 
 @pytest.fixture
-def site(tmp_path):
+def site(tmp_path, sample_file):
     """The environment of a site on a file of its own."""
     return {
         **os.environ,
-        "DATABASE_URL": f"sqlite:///{tmp_path / 'site.sqlite3'}",
+        "DATABASE_URL": sample_file,
         "DJANGO_SETTINGS_MODULE": "eprogram.settings",
         "EPROGRAM_SAMPLE": "yes",
         "EPROGRAM_FILES": str(tmp_path / "files"),
@@ -341,9 +338,6 @@ def test_workers_at_once_run_each_job_of_a_file_once(site):
 ASKED = """
 import django
 django.setup()
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
-call_command("load_sample", verbosity=0)
 from django.contrib.auth.models import User
 from budgets.models import Passport
 from reports.book import job
