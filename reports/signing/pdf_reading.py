@@ -1,0 +1,242 @@
+"""Signatures of a PDF: what each covers, what was added after it, and whether the file goes on from the issued one.
+
+Only a file that begins with the bytes of an issued PDF is opened with pyHanko; of any other the signatures are cut out by their byte
+ranges, without unpacking anything: such a file is not ours whatever it holds, and a damaged one still tells whose signature broke.
+"""
+
+import datetime as dt
+import hashlib
+import io
+import re
+from binascii import unhexlify
+from collections.abc import Mapping
+
+from asn1crypto import cms
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
+from pyhanko.sign.diff_analysis import (
+    CatalogModificationRule,
+    DiffResult,
+    DocInfoRule,
+    DSSCompareRule,
+    FormUpdatingRule,
+    MetadataUpdateRule,
+    ModificationLevel,
+    ObjectStreamRule,
+    SigFieldCreationRule,
+    SigFieldModificationRule,
+    StandardDiffPolicy,
+    XrefStreamRule,
+)
+from pyhanko.sign.diff_analysis.constants import ACROFORM_EXEMPT_STRICT_COMPARISON
+from pyhanko.sign.fields import enumerate_sig_fields
+from pyhanko.sign.validation import EmbeddedPdfSignature
+from pyhanko.sign.validation.dss import DocumentSecurityStore
+from pyhanko.sign.validation.errors import NoDSSFoundError, ValidationInfoReadingError
+from pyhanko.sign.validation.status import SignatureCoverageLevel
+
+from reports.signing import differences
+from reports.signing.findings import Finding, Reason, UnreadableUpload
+from reports.signing.signed_part import SignedPart, changed, examine, unreadable
+from reports.signing.surroundings import Surroundings
+from reports.signing.trust import Trust
+
+FORMAT = "PAdES"
+MOST_SIGNATURES = 50
+BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s*\]")  # fmt: skip
+
+# Signing may add signatures, their fields, and data on revocation; nobody fills in other fields. Programs note the time of the change in
+# the document's properties when they sign.
+ADDS_SIGNATURES = StandardDiffPolicy(
+    global_rules=[
+        CatalogModificationRule(),
+        DocInfoRule().as_qualified(ModificationLevel.LTA_UPDATES),
+        XrefStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
+        ObjectStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
+        DSSCompareRule().as_qualified(ModificationLevel.LTA_UPDATES),
+        MetadataUpdateRule().as_qualified(ModificationLevel.LTA_UPDATES),
+    ],
+    form_rule=FormUpdatingRule(
+        field_rules=[SigFieldCreationRule(), SigFieldModificationRule()],
+        ignored_acroform_keys=ACROFORM_EXEMPT_STRICT_COMPARISON | {"/SigFlags"},
+    ),
+)
+
+
+def verify(
+    upload: bytes, *, originals: Mapping[str, bytes], trust: Trust, at: dt.datetime
+) -> tuple[Finding, ...]:
+    document = next(
+        (name for name, data in originals.items() if data.startswith(b"%PDF-") and upload.startswith(data)), ""
+    )  # fmt: skip
+    parts = None
+    if document:
+        try:
+            parts = opened(upload, document, originals[document])
+        except Exception:  # a damaged update; what can be cut out is judged below
+            parts = None
+    if parts is None:
+        parts = cut_out(upload, document, originals)
+    if not parts:
+        raise UnreadableUpload(
+            "У цьому PDF немає жодного підпису. Завантажте підписаний файл, а не виданий."
+        )
+    if len(parts) > MOST_SIGNATURES:
+        raise UnreadableUpload(
+            f"У файлі більше {MOST_SIGNATURES} підписів; такий файл не читається."
+        )
+    return tuple(
+        examine(part, trust=trust, at=at) if isinstance(part, SignedPart) else part
+        for part in parts
+    )
+
+
+# A file that goes on from the issued one
+
+
+def opened(upload: bytes, document: str, original: bytes) -> list[SignedPart | Finding]:
+    reader = PdfFileReader(io.BytesIO(upload))
+    of_file = file_problems(reader, original)
+    store = revocation_store(reader)
+    found = reader.embedded_regular_signatures
+    return [
+        part(one, document=document, store=store, problems=of_file or problems(one, one is found[-1]))
+        for one in found[: MOST_SIGNATURES + 1]
+    ]  # fmt: skip
+
+
+def part(
+    signature: EmbeddedPdfSignature, *, document: str, store: tuple[bytes, ...], problems: tuple[Reason, ...]
+) -> SignedPart:  # fmt: skip
+    return SignedPart(
+        info=signature.signer_info,
+        around=Surroundings.of(signature.signed_data, revocations=store),
+        digest=signature.compute_digest,
+        format=FORMAT,
+        document=document,
+        problems=problems,
+        claimed_at=signature.self_reported_timestamp,
+    )
+
+
+def file_problems(reader: PdfFileReader, original: bytes) -> tuple[Reason, ...]:
+    """What lies between the issued file and the end: nothing but signatures and what belongs to them."""
+    issued = PdfFileReader(io.BytesIO(original))
+    base = issued.xrefs.total_revisions - 1
+    follows = (
+        reader.xrefs.total_revisions > base
+        and reader.xrefs.get_startxref_for_revision(base)
+        == issued.xrefs.get_startxref_for_revision(base)
+        and not reader.xrefs.hybrid_xrefs_present
+    )
+    if not follows:
+        return (updated("зміна не продовжує виданий файл"),)
+    review = ADDS_SIGNATURES.review_file(reader, issued_view(reader, base))
+    if not isinstance(review, DiffResult):
+        return (updated(str(review)),)
+    there = {name for name, _, _ in enumerate_sig_fields(issued)}
+    empty = [
+        name
+        for name, value, _ in enumerate_sig_fields(reader)
+        if value is None and name not in there
+    ]
+    if empty:
+        return (updated(f"додано порожнє поле підпису {empty[0]}"),)
+    return ()
+
+
+def issued_view(reader: PdfFileReader, revision: int) -> HistoricalResolver:
+    """The issued revision as pyHanko compares it; where it has no form, as if it had an empty one.
+
+    pyHanko compares with signed revisions, which always have a form; the first signature brings it.
+    """
+    view = HistoricalResolver(reader, revision)
+    if "/AcroForm" not in view.root:
+        form = generic.DictionaryObject({generic.pdf_name("/Fields"): generic.ArrayObject()})
+        view.root[generic.pdf_name("/AcroForm")] = form
+    return view
+
+
+def problems(signature: EmbeddedPdfSignature, is_last: bool) -> tuple[Reason, ...]:
+    """What one signature covers and what was added after it; after the last one, only data on revocation."""
+    coverage = signature.evaluate_signature_coverage()
+    if coverage == SignatureCoverageLevel.ENTIRE_FILE:
+        return ()
+    if coverage != SignatureCoverageLevel.ENTIRE_REVISION:
+        return (partial(),)
+    signature.coverage = coverage  # type: ignore[assignment] # asked for by the next line
+    review = signature.evaluate_modifications(ADDS_SIGNATURES)
+    if not isinstance(review, DiffResult):
+        return (updated(str(review)),)
+    allowed = ModificationLevel.LTA_UPDATES if is_last else ModificationLevel.FORM_FILLING
+    if review.modification_level > allowed:
+        return (updated("змінено поля"),)
+    return ()
+
+
+def revocation_store(reader: PdfFileReader) -> tuple[bytes, ...]:
+    try:
+        store = DocumentSecurityStore.read_dss(reader)
+    except (NoDSSFoundError, ValidationInfoReadingError):
+        return ()
+    references = [*store.crls, *store.ocsps]
+    return tuple(reference.get_object().data for reference in references)
+
+
+# Any other file
+
+
+def cut_out(
+    upload: bytes, document: str, originals: Mapping[str, bytes]
+) -> list[SignedPart | Finding]:
+    found: list[SignedPart | Finding] = []
+    for match in BYTE_RANGE.finditer(upload):
+        start, length, second, rest = map(int, match.groups())
+        gap = upload[start + length : second]
+        hexadecimal = gap.strip(b"<> \r\n\t")
+        signed = upload[start : start + length] + upload[second : second + rest]
+        try:
+            data = cms.ContentInfo.load(unhexlify(hexadecimal))["content"]
+            if data["encap_content_info"]["content_type"].native != "data":
+                continue  # a timestamp of the document
+            infos = list(data["signer_infos"])
+            around = Surroundings.of(data)
+        except (ValueError, TypeError, KeyError):
+            found.append(unreadable(FORMAT, changed()))
+            continue
+        found += [
+            SignedPart(
+                info=info,
+                around=around,
+                digest=lambda name, signed=signed: hashlib.new(name, signed).digest(),  # type: ignore[misc]
+                format=FORMAT,
+                problems=(not_issued(upload, document, originals),),
+            )
+            for info in infos
+        ]
+        if len(found) > MOST_SIGNATURES:
+            break
+    return found
+
+
+# Words
+
+
+def not_issued(upload: bytes, document: str, originals: Mapping[str, bytes]) -> Reason:
+    if document:
+        return updated("дописане наприкінці файла не читається")
+    return differences.other_file(upload, originals)
+
+
+def updated(detail: str) -> Reason:
+    return Reason(
+        "changed_later",
+        f"Після видачі або після підпису файл дописано чимось, крім підписів ({detail}). Візьміть незмінений файл.",
+    )
+
+
+def partial() -> Reason:
+    return Reason(
+        "partial",
+        "Підпис охоплює не весь файл: те, що лишилося поза ним, не підписане ніким. Візьміть незмінений файл.",
+    )

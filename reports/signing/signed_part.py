@@ -1,0 +1,245 @@
+"""One SignerInfo of a CMS, whatever file it came in, and the order in which it is checked.
+
+Digest over the issued bytes, the signature itself, time, chain and period, revocation. The identity is read first, so that a
+finding names whom it speaks of even where nothing else holds.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from asn1crypto import cms, x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from pyhanko.sign.general import check_ess_certid
+from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko.sign.validation.generic_cms import get_signing_cert_attr, validate_sig_integrity
+
+from reports.signing import certificates, chain, timestamps
+from reports.signing.findings import Finding, Reason, Signer, Verdict
+from reports.signing.surroundings import Surroundings
+from reports.signing.trust import Trust
+
+NOBODY = Signer(name="")
+
+
+@dataclass(frozen=True, slots=True)
+class SignedPart:
+    """A signature and what it is put on.
+
+    ``digest`` gives the digest of the signed bytes for an algorithm's name. ``problems`` were found by who opened the file
+    (another file, changed later, …). ``document`` names the issued file the bytes are, ``claimed_at`` is the signer's clock where
+    the file tells it and the CMS does not.
+    """
+
+    info: cms.SignerInfo
+    around: Surroundings
+    digest: Callable[[str], bytes]
+    format: str
+    document: str = ""
+    content_type: str = "data"
+    problems: tuple[Reason, ...] = ()
+    remarks: tuple[Reason, ...] = ()
+    claimed_at: dt.datetime | None = None
+
+
+def examine(part: SignedPart, *, trust: Trust, at: dt.datetime) -> Finding:
+    """The finding of one signature; never raises for what stands in it."""
+    try:
+        return _examine(part, trust, at)
+    except (
+        Exception
+    ):  # whatever a library makes of bytes from outside: a signature that cannot be read is none
+        return unreadable(part.format, *part.problems)
+
+
+def unreadable(format_name: str, *problems: Reason) -> Finding:
+    reason = Reason(
+        "unreadable_signature",
+        "Підпис пошкоджений: його не вдалося прочитати. Завантажте файл ще раз або підпишіть документ заново.",
+    )
+    return Finding(
+        verdict=Verdict.INVALID, signer=NOBODY, signed_at=None, is_timestamped=False, level="", format=format_name,
+        algorithm="", is_test=False, reasons=(*problems, reason), certificate=b"",
+    )  # fmt: skip
+
+
+def _examine(part: SignedPart, trust: Trust, at: dt.datetime) -> Finding:
+    certificate = part.around.certificate_of(part.info)
+    finding = Finding(
+        verdict=Verdict.INVALID if part.problems else Verdict.NOT_CHECKED,
+        signer=certificates.signer(certificate) if certificate else NOBODY,
+        signed_at=claimed_time(part.info) or part.claimed_at,
+        is_timestamped=False,
+        level="",
+        format=part.format,
+        algorithm=algorithm(part.info, certificate),
+        is_test=False,
+        reasons=(*part.problems, *part.remarks),
+        certificate=certificate.dump() if certificate else b"",
+        document=part.document,
+    )
+    if certificate is None:
+        return with_reasons(finding, no_certificate())
+    if is_national(part.info, certificate):
+        return with_reasons(finding, national_not_checked())
+    problems, unchecked = list(integrity(part, certificate)), []
+    stamp = timestamps.check(part.info, trust=trust, at=at)
+    moment = stamp.at or at
+    if trust.is_empty:
+        checked = chain.Chain()
+        unchecked.append(no_trust())
+    else:
+        checked = chain.check(certificate, around=part.around, trust=trust, moment=moment)
+    problems += checked.problems
+    remarks = (*stamp.remarks, *checked.remarks)
+    is_wrong = bool(part.problems or problems)
+    verdict = Verdict.INVALID if is_wrong else Verdict.NOT_CHECKED if unchecked else Verdict.VALID
+    finding = replace(
+        finding,
+        verdict=verdict,
+        signed_at=stamp.at or finding.signed_at,
+        is_timestamped=stamp.at is not None,
+        is_test=checked.is_test,
+        level=level(part, checked, stamp.at, trust) if not problems else "",
+    )
+    return replace(finding, reasons=(*finding.reasons, *problems, *unchecked, *remarks))
+
+
+def with_reasons(finding: Finding, *reasons: Reason) -> Finding:
+    return replace(finding, reasons=(*finding.reasons, *reasons))
+
+
+# Digest and signature
+
+
+def integrity(part: SignedPart, certificate: x509.Certificate) -> list[Reason]:
+    digest_name = part.info["digest_algorithm"]["algorithm"].native
+    if digest_name not in certificates.STRONG_DIGESTS:
+        return [weak_digest(digest_name)]
+    signature_digest = digest_of_signature(part.info)
+    if signature_digest in certificates.WEAK_DIGESTS:
+        return [weak_digest(signature_digest)]
+    try:
+        is_intact, is_genuine = validate_sig_integrity(
+            part.info, certificate, part.content_type, part.digest(digest_name)
+        )
+    except (SignatureValidationError, InvalidSignature, UnsupportedAlgorithm, ValueError) as error:
+        return [broken_signature(str(error))]
+    found = []
+    if not is_genuine:
+        found.append(broken_signature(""))
+    if not is_intact and not any(one.code in {"changed", "other_document"} for one in part.problems):  # fmt: skip
+        found.append(changed())
+    return found
+
+
+def digest_of_signature(info: cms.SignerInfo) -> str:
+    try:
+        return str(info["signature_algorithm"].hash_algo)
+    except ValueError:
+        return ""
+
+
+def is_national(info: cms.SignerInfo, certificate: x509.Certificate) -> bool:
+    return certificates.is_national(
+        info["signature_algorithm"]["algorithm"].dotted,
+        info["digest_algorithm"]["algorithm"].dotted,
+        certificates.algorithm_of_key(certificate),
+    )
+
+
+def algorithm(info: cms.SignerInfo, certificate: x509.Certificate | None) -> str:
+    """For people: "ECDSA P-256, SHA-256", "RSA 3072, SHA-512", "ДСТУ 4145"."""
+    number = info["signature_algorithm"]["algorithm"].dotted
+    if certificates.is_national(number, *([certificates.algorithm_of_key(certificate)] if certificate else [])):  # fmt: skip
+        return "ДСТУ 4145"
+    digest = str(info["digest_algorithm"]["algorithm"].native).upper()
+    digest = digest.replace("SHA", "SHA-", 1) if not digest.startswith("SHA3") else digest
+    if certificate is None:
+        return digest
+    key = certificate.public_key
+    if key.algorithm == "ec":
+        return f"ECDSA P-{key.bit_size}, {digest}"
+    if key.algorithm in {"rsa", "rsassa_pss"}:
+        return f"RSA {key.bit_size}, {digest}"
+    return f"{key.algorithm}, {digest}"
+
+
+# Time and level
+
+
+def attribute(info: cms.SignerInfo, kind: str, *, group: str = "signed_attrs") -> Any:
+    """The first value of an attribute, or nothing."""
+    for one in info[group] or ():
+        if one["type"].native == kind:
+            return one["values"][0]
+    return None
+
+
+def claimed_time(info: cms.SignerInfo) -> dt.datetime | None:
+    value = attribute(info, "signing_time")
+    native = value.native if value is not None else None
+    return native if isinstance(native, dt.datetime) else None
+
+
+def level(
+    part: SignedPart, checked: chain.Chain, stamped_at: dt.datetime | None, trust: Trust
+) -> str:
+    attributes = part.info["signed_attrs"]
+    named = get_signing_cert_attr(attributes) if attributes else None
+    certificate = checked.path[-1] if checked.path else None
+    if named is None or (certificate and not check_ess_certid(certificate, named["certs"][0])):
+        return ""
+    if stamped_at is None:
+        return "B-B"
+    if chain.has_own_evidence(checked, around=part.around, trust=trust, moment=stamped_at):
+        return "B-LT"
+    return "B-T"
+
+
+# Words
+
+
+def changed() -> Reason:
+    return Reason(
+        "changed",
+        "Файл змінено після підписання: відбиток не збігається. Візьміть незмінений файл або підпишіть документ заново.",
+    )
+
+
+def broken_signature(detail: str) -> Reason:
+    text = "Підпис не відповідає ключу сертифіката: його підроблено або пошкоджено."
+    return Reason("broken_signature", f"{text} ({detail})" if detail else text)
+
+
+def weak_digest(name: str) -> Reason:
+    known = name in certificates.WEAK_DIGESTS
+    text = (
+        f"Підпис стоїть на заслабкому відбитку {name.upper()}. Підпишіть документ із SHA-256 або довшим."
+        if known
+        else f"Відбиток {name} тут невідомий. Підпишіть документ із SHA-256."
+    )
+    return Reason("weak_algorithm", text)
+
+
+def no_certificate() -> Reason:
+    return Reason(
+        "no_certificate",
+        "У підписі немає сертифіката підписувача, тому його не можна перевірити. Підпишіть із вкладеним сертифікатом.",
+    )
+
+
+def no_trust() -> Reason:
+    return Reason(
+        "no_trust_list",
+        "Довірчий список не налаштовано, тому невідомо, чи вірити тому, хто видав сертифікат. Зверніться до адміністратора.",
+    )
+
+
+def national_not_checked() -> Reason:
+    return Reason(
+        "national_algorithm",
+        "Підпис за національним алгоритмом (ДСТУ 4145) тут не перевірено: бібліотеку перевірки не встановлено. Перевірте файл на"
+        " czo.gov.ua (розділ «Перевірити підпис») і збережіть протокол.",
+    )
