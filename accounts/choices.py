@@ -15,5 +15,8 @@ class Scope(TextChoices):
     RUN_CAMPAIGN = "run_campaign", _("відкривати звітування, приймати і повертати звіти")
     DRAFT_ACT = "draft_act", _("готувати цільові програми і чернетки змін")
     ADOPT_ACT = "adopt_act", _("погоджувати чернетки і вносити рішення ради")
+    ISSUE_REPORT = "issue_report", _("видавати звіти")
+    SIGN_REPORT = "sign_report", _("підписувати і повертати видані звіти")
+    PUBLISH_REPORT = "publish_report", _("оприлюднювати підписані звіти")
     CHANGE_REFERENCE = "change_reference", _("змінювати довідники")
     READ_RECORD = "read_record", _("читати журнал")

@@ -141,6 +141,18 @@ class UnitReportStatus(TextChoices):
     CLOSED = "closed", _("кампанію закрито")
 
 
+class IssuedStatus(TextChoices):
+    """An issued report: issued → being signed → signed, or returned by a signatory with a reason.
+
+    Whether it is superseded follows from there being a later version.
+    """
+
+    ISSUED = "issued", _("видано, чекає підписів")
+    SIGNING = "signing", _("підписується")
+    SIGNED = "signed", _("підписано")
+    RETURNED = "returned", _("повернуто")
+
+
 class MatchStep(TextChoices):
     """Which two of the four figures are compared."""
 

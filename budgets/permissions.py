@@ -19,6 +19,7 @@ from django.utils import timezone
 from budgets.choices import (
     ActStatus,
     DecisionStatus,
+    IssuedStatus,
     MonthStatus,
     RevisionStatus,
     Role,
@@ -47,22 +48,31 @@ class Action(Enum):
     DRAFT_ACT = "draft_act"
     ADOPT_ACT = "adopt_act"
     RUN_CAMPAIGN = "run_campaign"
+    ISSUE_REPORT = "issue_report"
+    SIGN_REPORT = "sign_report"
+    PUBLISH_REPORT = "publish_report"
     READ_RECORD = "read_record"
 
 
 ALLOWED: dict[str, frozenset[Action]] = {
     Role.FINANCE_OFFICER: frozenset(Action),
     Role.PROGRAMME_HEAD: frozenset(
-        {Action.CHANGE_PASSPORT, Action.WRITE_REPORT, Action.DRAFT_ACT, Action.RUN_CAMPAIGN}
+        {
+            Action.CHANGE_PASSPORT,
+            Action.WRITE_REPORT,
+            Action.DRAFT_ACT,
+            Action.RUN_CAMPAIGN,
+            Action.ISSUE_REPORT,
+        }
     ),
-    Role.SIGNATORY: frozenset(),
-    Role.COUNCIL_CLERK: frozenset({Action.ADOPT_ACT}),
+    Role.SIGNATORY: frozenset({Action.SIGN_REPORT}),
+    Role.COUNCIL_CLERK: frozenset({Action.ADOPT_ACT, Action.PUBLISH_REPORT}),
     Role.AUDITOR: frozenset({Action.READ_RECORD}),
     Role.ADMINISTRATOR: frozenset({Action.CHANGE_REFERENCE, Action.READ_RECORD}),
 }
 """What each role may do where its membership reaches; reading is every role's."""
 
-Status = RevisionStatus | ActStatus | DecisionStatus | MonthStatus | UnitReportStatus
+Status = RevisionStatus | ActStatus | DecisionStatus | MonthStatus | UnitReportStatus | IssuedStatus
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,6 +153,12 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+# The address strangers reach this site by: printed on issued reports, as text and as a QR code.
+PUBLIC_ADDRESS = env.str(
+    "EPROGRAM_PUBLIC_ADDRESS",
+    default="http://127.0.0.1:8000" if SAMPLE else f"https://{ALLOWED_HOSTS[0].lstrip('.')}",
+).rstrip("/")
+
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"

@@ -81,7 +81,7 @@ from indicators.services.passports import ActualEdit
 from reports.models import UnitReport
 from reports.periods import ReportingPeriod
 from reports.selectors import execution
-from reports.services import campaigns, reporting
+from reports.services import campaigns, issuing, reporting
 from reports.services import execution as report_services
 from reports.services.campaigns import Head, RowWords
 from tests.budgets.drafts import fresh, on_the_way, one_line, place, town_of
@@ -96,7 +96,7 @@ DAY = dt.date(2024, 1, 20)
 MODULES = (
     acts, cash, decisions, draft_measures, drafting, line_measures, matching, measure_cash, opening, passports, periods,
     programme_copy, programme_parts, programmes, rebasing, reference, indicator_services, programme_indicators, programme_actuals,
-    evidence, report_services, campaigns, reporting,
+    evidence, report_services, campaigns, reporting, issuing,
 )  # fmt: skip
 
 
@@ -545,7 +545,7 @@ MADE: dict[type[Status], Callable[..., Any]] = {
 }
 WITHOUT_STATUS = {
     acts.open_draft, decisions.draft, opening.open_or_continue, passports.create, programme_copy.clone, programmes.create, reference.save,
-    campaigns.open_campaign, reporting.describe,
+    campaigns.open_campaign, reporting.describe, issuing._issue,
     line_measures.link,  # no part of a passport's revision, so it may change at any time
     periods.close_year,  # every month of it that close_month lets it
     programmes.describe,  # its title and years, which are parts of the act: see below

@@ -99,6 +99,7 @@ ACTIONS = {
     "execution.write": gettext_lazy("змінено тексти звіту"),
     "execution.write_causes": gettext_lazy("змінено аналіз причин низької ефективності"),
     "execution.set_signatories": gettext_lazy("змінено підписантів звіту"),
+    "issuing.issue": gettext_lazy("видано звіт"),
     "campaigns.open_campaign": gettext_lazy("відкрито звітування про виконання програми"),
     "campaigns.write_row": gettext_lazy("змінено рядок звіту підрозділу"),
     "campaigns.describe": gettext_lazy("змінено тексти звіту підрозділу"),

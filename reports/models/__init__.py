@@ -9,6 +9,7 @@ from reports.models.campaigns import (
 )
 from reports.models.effectiveness import EffectivenessReport
 from reports.models.execution import ExecutionReport, LineExplanation, ReportSignatory
+from reports.models.issued import IssuedFile, IssuedReport, IssuedSigner
 from reports.models.jobs import OPEN_STATES, Job, JobState
 
 __all__ = [
@@ -16,6 +17,9 @@ __all__ = [
     "Campaign",
     "EffectivenessReport",
     "ExecutionReport",
+    "IssuedFile",
+    "IssuedReport",
+    "IssuedSigner",
     "Job",
     "JobState",
     "LineExplanation",

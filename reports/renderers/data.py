@@ -29,11 +29,12 @@ Json = dict[str, object]
 
 
 def render(document: Document) -> bytes:
-    text = json.dumps(_document(document), ensure_ascii=False, indent=2, allow_nan=False)
+    text = json.dumps(as_data(document), ensure_ascii=False, indent=2, allow_nan=False)
     return f"{text}\n".encode()
 
 
-def _document(document: Document) -> Json:
+def as_data(document: Document) -> Json:
+    """The document as JSON values."""
     return {
         "kind": document.kind,
         "edition": document.edition,

@@ -55,14 +55,13 @@ def render(document: Document) -> bytes:
     return render_page(document).encode()
 
 
-def render_page(document: Document, *, more_style: str = "") -> str:
+def render_page(document: Document, *, more_style: str = "", **more: object) -> str:
     """A complete page with the print stylesheet inside: nothing has to be fetched to show or print it.
 
-    ``more_style`` stands after the stylesheet and so overrides it.
+    ``more_style`` stands after the stylesheet and so overrides it; ``more`` is for the template: an issued copy's imprint.
     """
-    return render_to_string(
-        f"{_TEMPLATES}/page.html", _context(document, None, _PAGE_LEVEL) | style(more_style)
-    )
+    context = _context(document, None, _PAGE_LEVEL) | style(more_style) | more
+    return render_to_string(f"{_TEMPLATES}/page.html", context)
 
 
 def style(more_style: str = "") -> dict[str, str]:

@@ -39,13 +39,13 @@ def print_page(page: str) -> bytes:
     printed = html.write_pdf(
         pdf_variant=VARIANT,
         pdf_identifier=True,
-        finisher=_scope_headers,
+        finisher=scope_headers,
         presentational_hints=True,
     )
     return bytes(printed)
 
 
-def _scope_headers(_document: object, pdf: Any) -> None:
+def scope_headers(_document: object, pdf: Any) -> None:
     """Say of every header cell whether it heads a column or a row.
 
     WeasyPrint lists the headers of each cell instead, but counts them wrongly under captions that span

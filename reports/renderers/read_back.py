@@ -1,10 +1,11 @@
 """Reading the figures of a rendered file back, to prove that the file says what its document says.
 
-A workbook and a Word file are read cell by cell where their tables are marked by name; of a PDF the figures are found
-in its text in the order of the document, and no other decimal figure may stand in it.
+A workbook, a Word file and data are read cell by cell where their tables are marked by name; of a PDF the figures are
+found in its text in the order of the document, and no other decimal figure may stand in it.
 """
 
 import io
+import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -18,7 +19,7 @@ from docx.oxml.ns import qn
 
 from budgets.numbers import MINUS, NO_BREAK_SPACE
 from reports.documents.base import Amounts, Column, Document, Paragraph, Role, Row, Table
-from reports.renderers.figures import counted, shown
+from reports.renderers.figures import counted, exact, shown
 from reports.renderers.sentences import sentence
 from reports.renderers.word_parts import bookmark_name
 
@@ -42,11 +43,26 @@ def prove(document: Document, format_name: str, content: bytes) -> int:
     return sum(1 for _where, wanted, _read in found if wanted is not None)
 
 
+def figures_of(document: Document) -> int:
+    """How many figures the document prints: every cell of a figure that is not empty, and sums inside sentences."""
+    cells = sum(
+        1
+        for table in _tables(document)
+        for row in table.rows
+        for _place, column in _figure_columns(table, row)
+        if shown(row, column)
+    )
+    return cells + sum(1 for _figure in _in_sentences(document))
+
+
 Proof = Iterator[tuple[str, object, object]]  # where, what the document says, what the file says
 
 
 def _of_workbook(document: Document, content: bytes) -> Proof:
     book = openpyxl.load_workbook(io.BytesIO(content))
+    words = _words_of_workbook(book)
+    for figure in _in_sentences(document):
+        yield "речення", figure, figure if figure in words else None
     for table in _tables(document):
         ((sheet, area),) = book.defined_names["table_" + re.sub(r"\W", "_", table.key)].destinations
         rows = list(book[sheet][area.replace("$", "")])
@@ -56,6 +72,41 @@ def _of_workbook(document: Document, content: bytes) -> Proof:
             for place, column in _figure_columns(table, row):
                 wanted = counted(row, column)
                 yield _where(table, row, column), wanted, _number(cells[place].value, wanted)
+
+
+def _words_of_workbook(book: openpyxl.Workbook) -> set[str]:
+    texts = (
+        cell.value
+        for sheet in book.worksheets
+        for row in sheet.iter_rows()
+        for cell in row
+        if isinstance(cell.value, str)
+    )
+    return {word.strip(_PUNCTUATION) for text in texts for word in _SPACES.split(text)}
+
+
+def _of_data(document: Document, content: bytes) -> Proof:
+    """Data as they are written by themselves or, in an issued report, under its head."""
+    read = json.loads(content)
+    read = read.get("document", read)
+    blocks = [block for section in read["sections"] for block in section["blocks"]]
+    told = {block["key"]: block for block in blocks if block["type"] == "amounts"}
+    for block in _sentences(document):
+        parts = [part["amount"] for part in told[block.key]["parts"] if isinstance(part, dict)]
+        wanted = [exact(part) for part in block.parts if isinstance(part, Decimal)]
+        if len(parts) != len(wanted):
+            yield block.key, len(wanted), len(parts)
+        yield from ((block.key, *pair) for pair in zip(wanted, parts, strict=False))
+    found = {block["key"]: block["rows"] for block in blocks if block["type"] == "table"}
+    for table in _tables(document):
+        rows = found[table.key]
+        if [row["key"] for row in rows] != [row.key for row in table.rows]:
+            yield table.key, len(table.rows), len(rows)
+        for row, cells in zip(table.rows, rows, strict=False):
+            for _place, column in _figure_columns(table, row):
+                value = row.value(column.key)
+                wanted_value = exact(value) if isinstance(value, Decimal) else value
+                yield _where(table, row, column), wanted_value, cells["cells"].get(column.key)
 
 
 def _of_word(document: Document, content: bytes) -> Proof:
@@ -118,10 +169,15 @@ def _decimals_of_pdf(document: Document, words: list[str]) -> Proof:
 
 def _in_sentences(document: Document) -> Iterator[str]:
     """Figures inside running text, in the order of the document."""
+    for block in _sentences(document):
+        yield from (part.text for part in sentence(block) if part.is_figure)
+
+
+def _sentences(document: Document) -> Iterator[Amounts]:
     for section in document.sections:
         for block in section.blocks:
             if isinstance(block, Amounts):
-                yield from (part.text for part in sentence(block) if part.is_figure)
+                yield block
 
 
 def _prose(document: Document) -> str:
@@ -145,9 +201,9 @@ def _prose(document: Document) -> str:
 
 
 def _tables(document: Document) -> Iterator[Table]:
-    """Tables with figures."""
+    """Tables with figures; an empty one has no place in a workbook."""
     for table in document.tables:
-        if any(column.kind.is_figure for column in table.columns):
+        if table.rows and any(column.kind.is_figure for column in table.columns):
             yield table
 
 
@@ -190,4 +246,5 @@ _READERS: dict[str, Callable[[Document, bytes], Proof]] = {
     "xlsx": _of_workbook,
     "docx": _of_word,
     "pdf": _of_pdf,
+    "json": _of_data,
 }

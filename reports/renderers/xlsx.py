@@ -12,6 +12,7 @@ knowing the layout. The same document gives the same bytes.
 import datetime as dt
 import io
 import zipfile
+from collections.abc import Mapping
 
 from openpyxl import Workbook
 from openpyxl.packaging.custom import StringProperty
@@ -26,12 +27,17 @@ from reports.renderers.sheets import FirstSheet, SheetPlan, TableSheet, sheet_pl
 _EPOCH = dt.datetime(2000, 1, 1)  # noqa: DTZ001 (openpyxl takes no time zone)
 
 
-def render(document: Document, *, formulas: bool = False) -> bytes:
+def render(
+    document: Document, *, formulas: bool = False, properties: Mapping[str, str] | None = None
+) -> bytes:
     """Values by default; ``formulas`` makes a working copy whose totals and deviations recalculate.
 
     A working copy holds no computed results: a program that does not calculate shows its formulas empty.
+    ``properties`` are written into the workbook's own: what an issued copy says of itself.
     """
-    return _saved(workbook(document, formulas=formulas))
+    book = workbook(document, formulas=formulas)
+    _add_properties(book, properties or {})
+    return _saved(book)
 
 
 def render_working_copy(document: Document) -> bytes:
@@ -61,7 +67,11 @@ def _describe(book: Workbook, document: Document) -> None:
     properties.language = document.language
     properties.creator = properties.lastModifiedBy = ""
     properties.created = properties.modified = _EPOCH
-    for name, value in {"kind": document.kind, "edition": document.edition}.items():
+    _add_properties(book, {"kind": document.kind, "edition": document.edition})
+
+
+def _add_properties(book: Workbook, properties: Mapping[str, str]) -> None:
+    for name, value in properties.items():
         book.custom_doc_props.append(  # type: ignore[attr-defined]
             StringProperty(name=name, value=value)
         )

@@ -36,6 +36,7 @@ from budgets.services import acts, cash, ledger, periods, record, reference, rev
 from budgets.services.cash import Payment
 from indicators.services import evidence
 from reports.services import execution as report_services
+from reports.services import issuing
 
 pytestmark = pytest.mark.django_db
 
@@ -268,7 +269,8 @@ def test_every_service_that_a_person_calls_is_recorded():
         ledger.add,
         ledger.reverse,
         report_services.agree,
-    }  # adopt, add and the agreeing after checks call one; the others are steps of one
+        issuing.issue,
+    }  # adopt, add, the agreeing after checks and the issuing after printing call one; the others are steps of one
     forgotten = [
         f"{module.__name__}.{name}"
         for module in services()

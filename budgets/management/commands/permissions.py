@@ -22,6 +22,9 @@ _NAMES = {
     Action.DRAFT_ACT: "create programmes, draft, submit and withdraw acts",
     Action.ADOPT_ACT: "agree acts, enter decisions",
     Action.RUN_CAMPAIGN: "open campaigns of a programme, return, accept and close its reports",
+    Action.ISSUE_REPORT: "issue reports",
+    Action.SIGN_REPORT: "sign issued reports, or return them",
+    Action.PUBLISH_REPORT: "publish signed reports",
     Action.READ_RECORD: "read the record",
 }
 _THINGS: tuple[tuple[type[Status], str], ...] = (
