@@ -1,6 +1,7 @@
-import shutil
 from collections.abc import Callable
+from functools import cache
 from itertools import count
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -36,24 +37,20 @@ def new_site(
 
 
 @pytest.fixture(scope="session")
-def worked_in(new_site) -> dict[str, Site]:
-    """A filled site on each kind of database, with its archive beside it. Nobody changes it."""
-    found = {}
-    for vendor in VENDORS:
+def worked_in(new_site) -> Callable[[str], Site]:
+    """A filled site on that kind of database, with its archive beside it; made when first asked for. Nobody changes it."""
+
+    @cache
+    def filled(vendor: str) -> Site:
         site = new_site(vendor, "sample")
         site.call("fill")
         site.manage("backup", site.files.parent / "site.zip")
-        found[vendor] = site
-    return found
+        return site
+
+    return filled
 
 
 @pytest.fixture
-def copy_of(worked_in, tmp_path) -> Callable[[], Site]:
-    """A filled SQLite site that a test may change."""
-
-    def make() -> Site:
-        origin = worked_in["sqlite"].files.parent
-        shutil.copytree(origin, tmp_path / "copy")
-        return Site(f"sqlite:///{tmp_path / 'copy' / 'site.sqlite3'}", tmp_path / "copy" / "files")
-
-    return make
+def archive(worked_in) -> Path:
+    """The archive of a filled site on the kind of database the tests run on."""
+    return worked_in(connection.vendor).files.parent / "site.zip"

@@ -9,17 +9,12 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.utils import DatabaseError
 
 from archive import contents, manifest, reading, stored_files
 from budgets.models import CashEntry, EconomicCode, Event
 from budgets.selectors import record
-
-
-@pytest.fixture
-def archive(worked_in) -> Path:
-    return worked_in["sqlite"].files.parent / "site.zip"
 
 
 @pytest.fixture
@@ -344,9 +339,10 @@ def test_a_backup_replaces_no_file_and_lies_beside_none_of_the_stored(db, settin
     assert (tmp_path / "there.zip").read_text() == "mine"
 
 
-def test_a_backup_of_a_system_with_faults_is_made_and_told(copy_of):
+def test_a_backup_of_a_system_with_faults_is_made_and_told(new_site):
     """Such a system needs it most; the command ends with an error so that a timer notices."""
-    site = copy_of()
+    site = new_site(connection.vendor, "sample")
+    site.call("fill")
     (name,) = site.stored()
     (site.files / name).unlink()
     (site.files / "odd\nname").write_bytes(b"x")

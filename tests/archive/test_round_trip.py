@@ -25,7 +25,7 @@ def members(path):
 
 @pytest.mark.parametrize(("origin", "target"), PAIRS)
 def test_an_empty_system_becomes_the_archived_one(worked_in, new_site, tmp_path, origin, target):
-    old, archive = worked_in[origin], worked_in[origin].files.parent / "site.zip"
+    old, archive = worked_in(origin), worked_in(origin).files.parent / "site.zip"
     new = new_site(target)
     told = new.manage("restore", archive)
     assert "the record holds" in told
