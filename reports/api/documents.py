@@ -41,22 +41,25 @@ class PaperQuery(serializers.Serializer):
     layout = serializers.ChoiceField(choices=Layout.choices, required=False)
 
 
-class _Files(ApiView):
+class Files(ApiView):
     is_heavy = True
     renderer_classes = [JSONRenderer, AnyFile]
 
+    def wants_formulas(self, format_name: str) -> bool:
+        return format_name == "xlsx" and bool(self.asked(FileQuery).get("formulas"))
 
-class PassportDocument(_Files):
+
+class PassportDocument(Files):
     @extend_schema(summary="Документ паспорта файлом", parameters=[FileQuery], responses=BINARY)
     def get(self, request: Any, pk: int, kind: str, format_name: str) -> HttpResponse:
         passport = self.load_passport(pk)
         if kind not in KINDS or format_name not in FORMATS:
             raise Http404
-        formulas = format_name == "xlsx" and self.asked(FileQuery).get("formulas")
-        return attachment(KINDS[kind].build(passport), format_name, working_copy=bool(formulas))
+        document = KINDS[kind].build(passport)
+        return attachment(document, format_name, working_copy=self.wants_formulas(format_name))
 
 
-class RevisionDocument(_Files):
+class RevisionDocument(Files):
     @extend_schema(summary="Паспорт однієї редакції файлом", responses=BINARY)
     def get(self, request: Any, pk: int, number: int, format_name: str) -> HttpResponse:
         revision = self.load_revision(pk, number)
@@ -65,7 +68,7 @@ class RevisionDocument(_Files):
         return attachment(passport_document.build(revision), format_name)
 
 
-class ProgrammeDocument(_Files):
+class ProgrammeDocument(Files):
     @extend_schema(summary="Документ цільової програми файлом", parameters=[PaperQuery], responses=BINARY)  # fmt: skip
     def get(self, request: Any, slug: str, kind: str, format_name: str) -> HttpResponse:
         programme = self.load_programme(slug)
@@ -83,7 +86,7 @@ class ProgrammeDocument(_Files):
         return attachment(spec.build(paper), format_name)
 
 
-class SessionPackage(_Files):
+class SessionPackage(Files):
     @extend_schema(summary="Усі папери акта одним архівом", responses={(200, "application/zip"): OpenApiTypes.BINARY})  # fmt: skip
     def get(self, request: Any, slug: str, pk: int) -> HttpResponse:
         try:

@@ -2,9 +2,20 @@
 
 from django.urls import path
 
-from reports.api import documents, execution, matching
+from reports.api import (
+    campaigns,
+    documents,
+    effectiveness,
+    execution,
+    jobs,
+    matching,
+    unit_reports,
+)
 
 _revision = "passports/<int:pk>/revisions/<int:number>/"
+_campaigns = "programmes/<slug:slug>/campaigns/"
+_campaign = _campaigns + "<slug:period>/"
+_unit = _campaign + "reports/<int:pk>/"
 
 urlpatterns = [
     path(_revision + "agree/", execution.AgreeRevision.as_view(), name="api_revision_agree"),
@@ -37,4 +48,61 @@ urlpatterns = [
         documents.SessionPackage.as_view(),
         name="api_session_package",
     ),
+    # Effectiveness
+    path(
+        "passports/<int:pk>/effectiveness/",
+        effectiveness.Effectiveness.as_view(),
+        name="api_effectiveness",
+    ),
+    path(
+        "communities/<int:pk>/effectiveness/<int:year>/",
+        effectiveness.Ranking.as_view(),
+        name="api_community_ranking",
+    ),
+    # Reporting on target programmes
+    path("campaigns/", campaigns.Campaigns.as_view(), name="api_campaigns"),
+    path(_campaigns, campaigns.ProgrammeCampaigns.as_view(), name="api_programme_campaigns"),
+    path(_campaign, campaigns.OneCampaign.as_view(), name="api_campaign"),
+    path(_campaign + "close/", campaigns.CloseCampaign.as_view(), name="api_campaign_close"),
+    path(_campaign + "reopen/", campaigns.ReopenCampaign.as_view(), name="api_campaign_reopen"),
+    path(
+        _campaign + "findings/", campaigns.CampaignFindings.as_view(), name="api_campaign_findings"
+    ),
+    path(
+        _campaign + "report.<slug:format_name>",
+        campaigns.CampaignDocument.as_view(),
+        name="api_campaign_document",
+    ),
+    path(_unit, unit_reports.OneReport.as_view(), name="api_unit_report"),
+    path(
+        _unit + "rows/<int:measure_pk>/",
+        unit_reports.ReportRow.as_view(),
+        name="api_unit_report_row",
+    ),
+    path(_unit + "head/", unit_reports.ReportHead.as_view(), name="api_unit_report_head"),
+    path(_unit + "submit/", unit_reports.SubmitReport.as_view(), name="api_unit_report_submit"),
+    path(_unit + "return/", unit_reports.ReturnReport.as_view(), name="api_unit_report_return"),
+    path(_unit + "accept/", unit_reports.AcceptReport.as_view(), name="api_unit_report_accept"),
+    path(
+        _unit + "postpone/", unit_reports.PostponeReport.as_view(), name="api_unit_report_postpone"
+    ),
+    path(
+        _unit + "findings/", unit_reports.ReportFindings.as_view(), name="api_unit_report_findings"
+    ),
+    path(
+        _unit + "report.<slug:format_name>",
+        unit_reports.ReportDocument.as_view(),
+        name="api_unit_report_document",
+    ),
+    path(
+        "communities/<int:pk>/reporting/",
+        campaigns.Reporting.as_view(),
+        name="api_community_reporting",
+    ),
+    # Long work
+    path("jobs/", jobs.Jobs.as_view(), name="api_jobs"),
+    path("jobs/<int:pk>/", jobs.OneJob.as_view(), name="api_job"),
+    path("jobs/<int:pk>/cancel/", jobs.CancelJob.as_view(), name="api_job_cancel"),
+    path("jobs/<int:pk>/file/", jobs.JobFile.as_view(), name="api_job_file"),
+    path("communities/<int:pk>/book/<int:year>/", jobs.Book.as_view(), name="api_community_book"),
 ]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -21,11 +21,11 @@ from reports import checks
 from reports.documents import paging, programme_execution
 from reports.downloads import attachment
 from reports.forms.campaigns import OpenForm, ReopenForm, first_period
-from reports.models import Campaign, UnitReport
-from reports.periods import ReportingPeriod
+from reports.models import Campaign
 from reports.renderers import FORMATS, html
 from reports.selectors import campaigns as selectors
 from reports.services import campaigns as services
+from reports.views.loading import load_campaign
 from reports.views.programmes import figure_url
 
 
@@ -133,26 +133,6 @@ def reopen(request: SignedIn, slug: str, period: str) -> HttpResponse:
         title=_("Відкрити кампанію знову"),
         campaign=campaign,
     )
-
-
-def load_campaign(request: SignedIn, slug: str, key: str) -> Campaign:
-    """The campaign of a programme that the person may see; «2022-9m» names its period."""
-    programme = load_programme(request, slug)
-    try:
-        period = ReportingPeriod.read(key)
-    except ValueError as error:
-        raise Http404 from error
-    campaign = selectors.find(programme, period)
-    if campaign is None:
-        raise Http404
-    return campaign
-
-
-def load_report(request: SignedIn, slug: str, period: str, pk: int) -> UnitReport:
-    """One unit's report, with its campaign and programme."""
-    campaign = load_campaign(request, slug, period)
-    report: UnitReport = get_object_or_404(selectors.unit_reports(campaign), pk=pk)
-    return report
 
 
 def _step(

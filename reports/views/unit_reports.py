@@ -30,7 +30,7 @@ from reports.renderers import FORMATS
 from reports.selectors import campaigns as selectors
 from reports.services import campaigns as services
 from reports.services.campaigns import Head, RowWords
-from reports.views.campaigns import load_report
+from reports.views.loading import load_report
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from indicators.models import EffectivenessScale, IndicatorEvidence
 from reports.background import queue
 from reports.models import JobState
 from reports.periods import ReportingPeriod
+from reports.selectors import execution
 from reports.services import campaigns
 from tests.test_architecture import API, patterns
 
@@ -63,6 +64,7 @@ def standing(sample: Passport, officer: User) -> Standing:
         programme=target, period=ReportingPeriod.read("2023-year"), by=officer
     )
     report = campaign.reports.earliest("pk")
+    row = execution.load(target, campaign.period).of(report.executor_id)[0]
     waiting, done = (
         queue.ask(kind="book", asked={"year": sample.year, "documents": [f"passport:{sample.pk}"]}, title="Книга", community=community, by=officer)
         for _ in range(2)
@@ -76,7 +78,7 @@ def standing(sample: Passport, officer: User) -> Standing:
         "api_act": act.pk, "api_session_package": act.pk, "api_programme_payment": own.pk, "api_payment": payment.pk,
         "api_decision": decision.pk, "api_community": community.pk, "api_unit": programme.key_unit_id,
         "api_budget_programme": programme.pk, "api_budget_code": BudgetCode.objects.get(community=community).pk,
-        "api_unit_report": report.pk, "api_reporting": community.pk, "api_book": community.pk,
+        "api_unit_report": report.pk,
         "api_job": waiting.pk, "api_job_file": done.pk, "api_scale": scale.pk,
     }  # fmt: skip
     return Standing(
@@ -87,7 +89,7 @@ def standing(sample: Passport, officer: User) -> Standing:
         },
         own={
             **{name: {"pk": pk} for name, pk in pk_of.items()},
-            "api_unit_report": {"pk": report.pk, "period": campaign.period.key},
+            "api_unit_report": {"pk": report.pk, "period": campaign.period.key, "measure_pk": row.measure.pk},
             "api_campaign": {"period": campaign.period.key},
             "api_programme_document": {"kind": "programme-measures"},
             "api_event": {"number": Event.objects.filter(community=community).latest("number").number},
