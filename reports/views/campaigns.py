@@ -18,6 +18,7 @@ from budgets.permissions import Action
 from budgets.views.loading import SignedIn, load_programme, may, require
 from budgets.views.saving import sent, step
 from reports import checks
+from reports.checks import Severity
 from reports.documents import paging, programme_execution
 from reports.downloads import attachment
 from reports.forms.campaigns import OpenForm, ReopenForm, first_period
@@ -72,13 +73,15 @@ def detail(request: SignedIn, slug: str, period: str) -> HttpResponse:
     page = request.GET.get("page", "")
     shown = paging.part(document, int(page) if page.isascii() and page.isdigit() else 1)
     reports = list(selectors.unit_reports(campaign))
+    findings = checks.run(document)
     context = {
         "campaign": campaign,
         "programme": programme,
         "words": campaign.period.words(programme.year_from),
         "reports": reports,
         "today": timezone.localdate(),
-        "findings": checks.run(document),
+        "errors": [each for each in findings if each.severity is Severity.ERROR],
+        "warnings": [each for each in findings if each.severity is not Severity.ERROR],
         "may_run": may(request, permissions.responsible(programme), Action.RUN_CAMPAIGN),
         "all_accepted": all(each.status == UnitReportStatus.ACCEPTED for each in reports),
         "formats": ("pdf", "xlsx", "docx", "json"),

@@ -22,7 +22,7 @@ from budgets.views.saving import sent, step
 from reports import checks
 from reports.checks import Finding, Severity
 from reports.documents import programme_execution
-from reports.documents.base import Document, Paragraph, Row
+from reports.documents.base import Document, Row
 from reports.downloads import attachment
 from reports.forms.campaigns import HeadForm, PostponeForm, ReturnForm, RowWordsForm, SubmitForm
 from reports.models import MeasureReport, UnitReport
@@ -260,13 +260,6 @@ def _context(
         "is_reviewed": Step.ACCEPT_UNIT_REPORT in runs,
         "may_take_back": Step.RETURN_UNIT_REPORT in runs and Step.ACCEPT_UNIT_REPORT not in runs,
         "formats": ("pdf", "xlsx", "docx", "json"),
-        "differences": {
-            block.key.removeprefix("percent-"): block.text
-            for section in document.sections
-            if section.number == "2"
-            for block in section.blocks
-            if isinstance(block, Paragraph)
-        },
     }
 
 
