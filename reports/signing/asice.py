@@ -21,9 +21,16 @@ from pyhanko.sign.timestamps import TimeStamper
 from reports.signing import certificates, cms, containers, differences, xml_reading
 from reports.signing.findings import Finding, Reason, UnreadableUpload, Verdict
 from reports.signing.keys import Key
-from reports.signing.signed_part import NOBODY, SignedPart, attribute, changed, examine, unreadable
+from reports.signing.signed_part import (
+    NOBODY,
+    Judge,
+    SignedPart,
+    attribute,
+    changed,
+    examine,
+    unreadable,
+)
 from reports.signing.surroundings import Surroundings
-from reports.signing.trust import Trust
 
 FORMAT = "ASiC-E"
 SIMPLE_FORMAT = "ASiC-S"
@@ -121,9 +128,7 @@ class Manifest:
     digests: dict[str, tuple[str, bytes]]
 
 
-def verify(
-    upload: bytes, *, originals: Mapping[str, bytes], trust: Trust, at: dt.datetime
-) -> tuple[Finding, ...]:
+def verify(upload: bytes, *, originals: Mapping[str, bytes], judge: Judge) -> tuple[Finding, ...]:
     """A finding for each signature of the container."""
     files = containers.read(upload)
     signatures = [name for name in files if SIGNATURE.match(name)]
@@ -135,7 +140,7 @@ def verify(
     found: list[Finding] = []
     manifests = read_manifests(files)
     for name in signatures:
-        found += signed_by(name, files, manifests, originals=originals, trust=trust, at=at)
+        found += signed_by(name, files, manifests, originals=originals, judge=judge)
     found += [xades(files[name], files, originals) for name in foreign]
     return tuple(found)
 
@@ -174,8 +179,7 @@ def signed_by(
     manifests: list[Manifest],
     *,
     originals: Mapping[str, bytes],
-    trust: Trust,
-    at: dt.datetime,
+    judge: Judge,
 ) -> list[Finding]:
     """Findings of one signature file: one, or several where people signed side by side."""
     data_files = {one: data for one, data in files.items() if is_data(one)}
@@ -183,7 +187,8 @@ def signed_by(
     is_simple = own is None and len(data_files) == 1 and not any(map(MANIFEST.match, files))
     kind = SIMPLE_FORMAT if is_simple else FORMAT
     try:
-        data = cms.parse(files[name])["content"]
+        parsed = cms.parse(files[name])
+        data, whole = parsed["content"], parsed.dump()
         infos, around = list(data["signer_infos"]), Surroundings.of(data)
     except (ValueError, TypeError, KeyError, UnreadableUpload):
         return [unreadable(kind)]
@@ -201,15 +206,16 @@ def signed_by(
             SignedPart(
                 info=info,
                 around=around,
-                digest=lambda algorithm: hashlib.new(algorithm, content).digest(),
+                content=lambda: content,
+                whole=whole,
+                index=index,
                 format=kind,
                 document=document,
                 problems=(*problems, *manifest_changed(info, content, own)),
             ),
-            trust=trust,
-            at=at,
+            judge,
         )
-        for info in infos[: cms.MOST_SIGNERS]
+        for index, info in enumerate(infos[: cms.MOST_SIGNERS])
     ]
 
 

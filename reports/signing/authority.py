@@ -8,6 +8,7 @@ import datetime as dt
 import json
 import warnings
 from dataclasses import dataclass, field
+from typing import Any
 
 from asn1crypto import keys as key_formats
 from asn1crypto import x509 as plain_x509
@@ -120,9 +121,9 @@ class TestAuthority:
             name.encode(), key, certificate, [self.issuing], BestAvailableEncryption(password.encode())
         )  # fmt: skip
 
-    def key(self, name: str, *, at: dt.datetime | None = None, **parts: str) -> Key:
+    def key(self, name: str, *, at: dt.datetime | None = None, **parts: Any) -> Key:
         """The same, read back: a key for one signature that nobody stores."""
-        file = self.issue(name, password="once", **parts)  # type: ignore[arg-type] # noqa: S106
+        file = self.issue(name, password="once", **parts)  # noqa: S106
         return read_key(file, "once", at=at or self.issuing.not_valid_before_utc)
 
     def revoke(self, serial: int | str, *, at: dt.datetime) -> None:

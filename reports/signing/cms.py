@@ -14,9 +14,8 @@ from pyhanko.sign.timestamps import TimeStamper
 from reports.signing import differences
 from reports.signing.findings import Finding, Reason, UnreadableUpload
 from reports.signing.keys import Key
-from reports.signing.signed_part import SignedPart, attribute, examine, unreadable
+from reports.signing.signed_part import Judge, SignedPart, attribute, examine, unreadable
 from reports.signing.surroundings import Surroundings
-from reports.signing.trust import Trust
 from reports.signing.waiting import finish
 
 FORMAT = "CAdES"
@@ -115,12 +114,11 @@ def parse(upload: bytes) -> cms.ContentInfo:
     )
 
 
-def verify(
-    upload: bytes, *, originals: Mapping[str, bytes], trust: Trust, at: dt.datetime
-) -> tuple[Finding, ...]:
+def verify(upload: bytes, *, originals: Mapping[str, bytes], judge: Judge) -> tuple[Finding, ...]:
     """A finding for each signer of the file; there may be several side by side."""
     try:
-        data = parse(upload)["content"]
+        parsed = parse(upload)
+        data, whole = parsed["content"], parsed.dump()
         infos = list(data["signer_infos"])
         around = Surroundings.of(data)
         content = enclosed(data)
@@ -129,7 +127,8 @@ def verify(
     if len(infos) > MOST_SIGNERS:
         raise UnreadableUpload(f"У файлі більше {MOST_SIGNERS} підписів; такий файл не читається.")
     return tuple(
-        examine(part_of(info, around, content, originals), trust=trust, at=at) for info in infos
+        examine(part_of(info, around, content, originals, whole=whole, index=index), judge)
+        for index, info in enumerate(infos)
     )
 
 
@@ -146,7 +145,8 @@ def part_of(
     content: bytes | None,
     originals: Mapping[str, bytes],
     *,
-    format_name: str = FORMAT,
+    whole: bytes,
+    index: int,
 ) -> SignedPart:
     """Which of the issued files is signed: the enclosed one, or the one with the digest that the signature states."""
     problems: tuple[Reason, ...] = ()
@@ -163,8 +163,10 @@ def part_of(
     return SignedPart(
         info=info,
         around=around,
-        digest=lambda name: hashlib.new(name, signed).digest(),
-        format=format_name,
+        content=lambda: signed,
+        whole=whole,
+        index=index,
+        format=FORMAT,
         document=document,
         problems=problems,
     )

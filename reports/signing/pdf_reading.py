@@ -4,15 +4,19 @@ Only a file that begins with the bytes of an issued PDF is opened with pyHanko; 
 ranges, without unpacking anything: such a file is not ours whatever it holds, and a damaged one still tells whose signature broke.
 """
 
-import datetime as dt
-import hashlib
 import io
 import re
 from binascii import unhexlify
 from collections.abc import Mapping
+from functools import partial
 
 from asn1crypto import cms
 from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.decode_limits import (
+    DecodeLimits,
+    DocumentDecodeBudget,
+    StreamDecodeLimits,
+)
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 from pyhanko.sign.diff_analysis import (
     CatalogModificationRule,
@@ -37,12 +41,15 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from reports.signing import differences
 from reports.signing.findings import Finding, Reason, UnreadableUpload
-from reports.signing.signed_part import SignedPart, changed, examine, unreadable
+from reports.signing.signed_part import Judge, SignedPart, changed, examine, unreadable
 from reports.signing.surroundings import Surroundings
-from reports.signing.trust import Trust
 
 FORMAT = "PAdES"
 MOST_SIGNATURES = 50
+LIMITS = DecodeLimits(
+    per_stream=StreamDecodeLimits(max_output_size=64 * 1024**2),
+    document_budget=DocumentDecodeBudget(base_allowance=128 * 1024**2, max_ratio=20),
+)
 BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s*\]")  # fmt: skip
 
 # Signing may add signatures, their fields, and data on revocation; nobody fills in other fields. Programs note the time of the change in
@@ -63,9 +70,7 @@ ADDS_SIGNATURES = StandardDiffPolicy(
 )
 
 
-def verify(
-    upload: bytes, *, originals: Mapping[str, bytes], trust: Trust, at: dt.datetime
-) -> tuple[Finding, ...]:
+def verify(upload: bytes, *, originals: Mapping[str, bytes], judge: Judge) -> tuple[Finding, ...]:
     document = next(
         (name for name, data in originals.items() if data.startswith(b"%PDF-") and upload.startswith(data)), ""
     )  # fmt: skip
@@ -85,33 +90,40 @@ def verify(
         raise UnreadableUpload(
             f"У файлі більше {MOST_SIGNATURES} підписів; такий файл не читається."
         )
-    return tuple(
-        examine(part, trust=trust, at=at) if isinstance(part, SignedPart) else part
-        for part in parts
-    )
+    return tuple(examine(part, judge) if isinstance(part, SignedPart) else part for part in parts)
 
 
 # A file that goes on from the issued one
 
 
 def opened(upload: bytes, document: str, original: bytes) -> list[SignedPart | Finding]:
-    reader = PdfFileReader(io.BytesIO(upload))
+    reader = open_pdf(upload)
     of_file = file_problems(reader, original)
     store = revocation_store(reader)
     found = reader.embedded_regular_signatures
     return [
-        part(one, document=document, store=store, problems=of_file or problems(one, one is found[-1]))
+        part(
+            one, upload, document=document, store=store,
+            problems=of_file or problems(one, upload, one is found[-1]),
+        )
         for one in found[: MOST_SIGNATURES + 1]
     ]  # fmt: skip
 
 
+def open_pdf(data: bytes) -> PdfFileReader:
+    """A reader that unpacks streams up to ``LIMITS`` and then gives up."""
+    return PdfFileReader(io.BytesIO(data), decode_limits=LIMITS)
+
+
 def part(
-    signature: EmbeddedPdfSignature, *, document: str, store: tuple[bytes, ...], problems: tuple[Reason, ...]
+    signature: EmbeddedPdfSignature, upload: bytes, *, document: str, store: tuple[bytes, ...], problems: tuple[Reason, ...]
 ) -> SignedPart:  # fmt: skip
     return SignedPart(
         info=signature.signer_info,
         around=Surroundings.of(signature.signed_data, revocations=store),
-        digest=signature.compute_digest,
+        content=lambda: in_ranges(upload, *map(int, signature.byte_range)),
+        whole=cms.ContentInfo.load(signature.pkcs7_content).dump(),  # without the padding
+        index=0,
         format=FORMAT,
         document=document,
         problems=problems,
@@ -121,7 +133,7 @@ def part(
 
 def file_problems(reader: PdfFileReader, original: bytes) -> tuple[Reason, ...]:
     """What lies between the issued file and the end: nothing but signatures and what belongs to them."""
-    issued = PdfFileReader(io.BytesIO(original))
+    issued = open_pdf(original)
     base = issued.xrefs.total_revisions - 1
     follows = (
         reader.xrefs.total_revisions > base
@@ -157,13 +169,20 @@ def issued_view(reader: PdfFileReader, revision: int) -> HistoricalResolver:
     return view
 
 
-def problems(signature: EmbeddedPdfSignature, is_last: bool) -> tuple[Reason, ...]:
+def problems(signature: EmbeddedPdfSignature, upload: bytes, is_last: bool) -> tuple[Reason, ...]:
     """What one signature covers and what was added after it; after the last one, only data on revocation."""
+    start, length, second, _ = map(int, signature.byte_range)
+    gap = upload[length:second]
+    whole = cms.ContentInfo.load(signature.pkcs7_content).dump()
+    padding = signature.pkcs7_content[len(whole) :]
+    if start != 0 or not re.fullmatch(rb"<[0-9A-Fa-f]*>", gap) or padding.strip(b"\0"):
+        return (partly_signed(),)
     coverage = signature.evaluate_signature_coverage()
     if coverage == SignatureCoverageLevel.ENTIRE_FILE:
         return ()
-    if coverage != SignatureCoverageLevel.ENTIRE_REVISION:
-        return (partial(),)
+    later = signature.reader.xrefs.total_revisions - 1 - signature.signed_revision
+    if coverage != SignatureCoverageLevel.ENTIRE_REVISION or not later:
+        return (partly_signed(),)
     signature.coverage = coverage  # type: ignore[assignment] # asked for by the next line
     review = signature.evaluate_modifications(ADDS_SIGNATURES)
     if not isinstance(review, DiffResult):
@@ -183,6 +202,11 @@ def revocation_store(reader: PdfFileReader) -> tuple[bytes, ...]:
     return tuple(reference.get_object().data for reference in references)
 
 
+def in_ranges(upload: bytes, start: int, length: int, second: int, rest: int) -> bytes:
+    """What a signature of a PDF covers: all but the place of the signature itself."""
+    return upload[start : start + length] + upload[second : second + rest]
+
+
 # Any other file
 
 
@@ -194,9 +218,10 @@ def cut_out(
         start, length, second, rest = map(int, match.groups())
         gap = upload[start + length : second]
         hexadecimal = gap.strip(b"<> \r\n\t")
-        signed = upload[start : start + length] + upload[second : second + rest]
+        signed = in_ranges(upload, start, length, second, rest)
         try:
-            data = cms.ContentInfo.load(unhexlify(hexadecimal))["content"]
+            parsed = cms.ContentInfo.load(unhexlify(hexadecimal))
+            data, whole = parsed["content"], parsed.dump()
             if data["encap_content_info"]["content_type"].native != "data":
                 continue  # a timestamp of the document
             infos = list(data["signer_infos"])
@@ -208,11 +233,13 @@ def cut_out(
             SignedPart(
                 info=info,
                 around=around,
-                digest=lambda name, signed=signed: hashlib.new(name, signed).digest(),  # type: ignore[misc]
+                content=partial(bytes, signed),
+                whole=whole,
+                index=index,
                 format=FORMAT,
                 problems=(not_issued(upload, document, originals),),
             )
-            for info in infos
+            for index, info in enumerate(infos)
         ]
         if len(found) > MOST_SIGNATURES:
             break
@@ -235,8 +262,8 @@ def updated(detail: str) -> Reason:
     )
 
 
-def partial() -> Reason:
+def partly_signed() -> Reason:
     return Reason(
-        "partial",
+        "partly_signed",
         "Підпис охоплює не весь файл: те, що лишилося поза ним, не підписане ніким. Візьміть незмінений файл.",
     )

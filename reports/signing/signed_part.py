@@ -5,6 +5,7 @@ finding names whom it speaks of even where nothing else holds.
 """
 
 import datetime as dt
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,8 +16,9 @@ from pyhanko.sign.general import check_ess_certid
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.generic_cms import get_signing_cert_attr, validate_sig_integrity
 
-from reports.signing import certificates, chain, timestamps
+from reports.signing import certificates, chain, national, timestamps
 from reports.signing.findings import Finding, Reason, Signer, Verdict
+from reports.signing.national import NationalLibrary
 from reports.signing.surroundings import Surroundings
 from reports.signing.trust import Trust
 
@@ -25,16 +27,18 @@ NOBODY = Signer(name="")
 
 @dataclass(frozen=True, slots=True)
 class SignedPart:
-    """A signature and what it is put on.
+    """Signature ``index`` of the CMS ``whole`` (DER), and what it is put on.
 
-    ``digest`` gives the digest of the signed bytes for an algorithm's name. ``problems`` were found by who opened the file
+    ``content`` gives the signed bytes. ``problems`` were found by who opened the file
     (another file, changed later, …). ``document`` names the issued file the bytes are, ``claimed_at`` is the signer's clock where
     the file tells it and the CMS does not.
     """
 
     info: cms.SignerInfo
     around: Surroundings
-    digest: Callable[[str], bytes]
+    content: Callable[[], bytes]
+    whole: bytes
+    index: int
     format: str
     document: str = ""
     content_type: str = "data"
@@ -43,10 +47,19 @@ class SignedPart:
     claimed_at: dt.datetime | None = None
 
 
-def examine(part: SignedPart, *, trust: Trust, at: dt.datetime) -> Finding:
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """For whom and with what signatures are judged: trust, the time for those without a timestamp, national algorithms."""
+
+    trust: Trust
+    at: dt.datetime
+    national: NationalLibrary | None = None
+
+
+def examine(part: SignedPart, judge: Judge) -> Finding:
     """The finding of one signature; never raises for what stands in it."""
     try:
-        return _examine(part, trust, at)
+        return _examine(part, judge)
     except (
         Exception
     ):  # whatever a library makes of bytes from outside: a signature that cannot be read is none
@@ -64,7 +77,8 @@ def unreadable(format_name: str, *problems: Reason) -> Finding:
     )  # fmt: skip
 
 
-def _examine(part: SignedPart, trust: Trust, at: dt.datetime) -> Finding:
+def _examine(part: SignedPart, judge: Judge) -> Finding:
+    trust, at = judge.trust, judge.at
     certificate = part.around.certificate_of(part.info)
     finding = Finding(
         verdict=Verdict.INVALID if part.problems else Verdict.NOT_CHECKED,
@@ -82,7 +96,7 @@ def _examine(part: SignedPart, trust: Trust, at: dt.datetime) -> Finding:
     if certificate is None:
         return with_reasons(finding, no_certificate())
     if is_national(part.info, certificate):
-        return with_reasons(finding, national_not_checked())
+        return by_library(finding, part, certificate, judge)
     problems, unchecked = list(integrity(part, certificate)), []
     stamp = timestamps.check(part.info, trust=trust, at=at)
     moment = stamp.at or at
@@ -110,6 +124,27 @@ def with_reasons(finding: Finding, *reasons: Reason) -> Finding:
     return replace(finding, reasons=(*finding.reasons, *reasons))
 
 
+def by_library(
+    finding: Finding, part: SignedPart, certificate: x509.Certificate, judge: Judge
+) -> Finding:
+    """A national signature: as the installed library says, never better than what was found before."""
+    if judge.national is None or judge.trust.is_empty:
+        missing = national.not_checked() if judge.national is None else no_trust()
+        return with_reasons(finding, missing)
+    said = judge.national.judge(part.whole, part.index, part.content(), trust=judge.trust)
+    period = tuple(chain.period_problems(certificate, judge.at))
+    verdict = Verdict.INVALID if part.problems or period else said.verdict
+    remarks = (
+        () if said.has_revocation or verdict != Verdict.VALID else (chain.unknown_revocation(),)
+    )
+    return replace(
+        finding,
+        verdict=verdict,
+        level="B-B" if said.verdict == Verdict.VALID and get_signing_cert_attr(part.info["signed_attrs"]) else "",
+        reasons=(*finding.reasons, *said.reasons, *period, *remarks),
+    )  # fmt: skip
+
+
 # Digest and signature
 
 
@@ -120,9 +155,10 @@ def integrity(part: SignedPart, certificate: x509.Certificate) -> list[Reason]:
     signature_digest = digest_of_signature(part.info)
     if signature_digest in certificates.WEAK_DIGESTS:
         return [weak_digest(signature_digest)]
+    digest = hashlib.new(digest_name, part.content()).digest()
     try:
         is_intact, is_genuine = validate_sig_integrity(
-            part.info, certificate, part.content_type, part.digest(digest_name)
+            part.info, certificate, part.content_type, digest
         )
     except (SignatureValidationError, InvalidSignature, UnsupportedAlgorithm, ValueError) as error:
         return [broken_signature(str(error))]
@@ -234,12 +270,4 @@ def no_trust() -> Reason:
     return Reason(
         "no_trust_list",
         "Довірчий список не налаштовано, тому невідомо, чи вірити тому, хто видав сертифікат. Зверніться до адміністратора.",
-    )
-
-
-def national_not_checked() -> Reason:
-    return Reason(
-        "national_algorithm",
-        "Підпис за національним алгоритмом (ДСТУ 4145) тут не перевірено: бібліотеку перевірки не встановлено. Перевірте файл на"
-        " czo.gov.ua (розділ «Перевірити підпис») і збережіть протокол.",
     )

@@ -1,0 +1,183 @@
+"""ДСТУ 4145: said to be not checked, or judged by a library that is asked in the right way.
+
+No such library is installed for the tests: what it answers is made up after its description. So these tests prove what is asked and how answers are read,
+not that the library is right.
+"""
+
+import base64
+import ctypes
+import json
+from typing import Any
+
+import pytest
+from asn1crypto import algos
+
+from reports.signing import cms, national
+from reports.signing.findings import Verdict
+from reports.signing.national import Judgement, Uapki
+from reports.signing.trust import Trust
+from reports.signing.verification import verify
+from tests.reports.signing.signing_day import AT, codes
+
+DSTU = "1.2.804.2.1.1.1.1.3.6.1"  # ДСТУ 4145 with ДСТУ 7564-256
+KUPYNA = "1.2.804.2.1.1.1.1.2.2.1"
+DATA = b'{"a": 1}'
+FILES = {"a.json": DATA}
+
+
+@pytest.fixture(scope="module")
+def national_p7s(head):
+    """A CMS whose algorithms are the national ones; the value under them is of no matter here."""
+    parsed = cms.parse(cms.sign_attached(DATA, head, at=AT))
+    (info,) = parsed["content"]["signer_infos"]
+    info["signature_algorithm"] = algos.SignedDigestAlgorithm({"algorithm": DSTU})
+    info["digest_algorithm"] = algos.DigestAlgorithm({"algorithm": KUPYNA})
+    return parsed.dump(force=True)
+
+
+VALID: dict[str, Any] = {
+    "status": "TOTAL-VALID",
+    "statusSignature": "VALID",
+    "statusMessageDigest": "VALID",
+    "statusEssCert": "VALID",
+    "certificateChain": [
+        {"entity": "SIGNER", "statusSignature": "VALID", "trusted": False},
+        {"entity": "ROOT", "statusSignature": "VALID", "trusted": True},
+    ],
+}
+
+
+class FakeLibrary:
+    """``process`` and ``json_free`` as UAPKI exports them, over an answer that a test gives."""
+
+    def __init__(self, info, error=0):
+        self.info, self.error, self.asked, self.kept = info, error, [], {}
+        self.process = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_char_p)(self.answer)
+        self.json_free = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(self.free)
+
+    def answer(self, request):
+        asked = json.loads(request)
+        self.asked.append(asked)
+        is_verify = asked["method"] == "VERIFY"
+        said = {"errorCode": self.error if is_verify else 0, "method": asked["method"]}
+        said["result"] = {"signatureInfos": [self.info]} if is_verify else {}
+        buffer = ctypes.create_string_buffer(json.dumps(said).encode())
+        self.kept[ctypes.addressof(buffer)] = buffer
+        return ctypes.addressof(buffer)
+
+    def free(self, pointer):
+        del self.kept[pointer]
+
+
+def judged(upload, trust, info, *, error=0, originals=FILES, at=AT):
+    library = FakeLibrary(info, error)
+    found = verify(
+        upload, name="a.p7s", originals=originals, trust=trust, at=at, national=Uapki(library)
+    )
+    assert library.kept == {}, "an answer was not given back"
+    return found[0], library
+
+
+def test_without_a_library_the_signature_is_not_checked_and_says_what_to_do(national_p7s, check, head):  # fmt: skip
+    (finding,) = check(national_p7s, originals=FILES)
+    assert (finding.verdict, codes(finding)) == (Verdict.NOT_CHECKED, {"national_algorithm"})
+    assert "czo.gov.ua" in finding.reasons[0].text
+    assert (finding.algorithm, finding.signer) == ("ДСТУ 4145", head.signer)
+    assert finding.level == ""
+
+
+def test_another_file_is_found_without_any_library(national_p7s, check):
+    (finding,) = check(national_p7s, originals={"a.json": b'{"a": 2}'})
+    assert finding.verdict == Verdict.INVALID
+    assert codes(finding) == {"other_document", "national_algorithm"}
+
+
+def test_the_library_is_asked_for_the_chain_with_our_roots(national_p7s, trust):
+    finding, library = judged(national_p7s, trust, VALID)
+    assert (finding.verdict, codes(finding)) == (Verdict.VALID, {"revocation_unknown"})
+    assert [one["method"] for one in library.asked] == ["VERSION", "INIT", "ADD_CERT", "VERIFY"]
+    started, _, asked = (one["parameters"] for one in library.asked[1:])
+    assert started["certCache"]["trustedCerts"] == [base64.b64encode(trust.roots[0]).decode()]
+    assert started["offline"] is True
+    assert asked["options"] == {"validationType": "CHAIN", "verifySignerInfoIndex": 0}
+    assert base64.b64decode(asked["signature"]["content"]) == DATA
+    assert base64.b64decode(asked["signature"]["bytes"]) == national_p7s
+
+
+def test_online_the_library_is_asked_for_everything(national_p7s, trust):
+    good = {**VALID["certificateChain"][0], "validateByOCSP": {"status": "GOOD"}}
+    library = FakeLibrary({**VALID, "certificateChain": [good, VALID["certificateChain"][1]]})
+    found = verify(
+        national_p7s,
+        name="a.p7s",
+        originals=FILES,
+        trust=trust,
+        at=AT,
+        national=Uapki(library, is_online=True),
+    )
+    assert (found[0].verdict, found[0].reasons) == (Verdict.VALID, ())
+    assert library.asked[-1]["parameters"]["options"]["validationType"] == "FULL"
+
+
+@pytest.mark.parametrize(
+    ("change", "verdict", "code"),
+    [
+        ({"statusSignature": "INVALID"}, Verdict.INVALID, "broken_signature"),
+        ({"statusSignature": "FAILED"}, Verdict.INVALID, "broken_signature"),
+        ({"statusMessageDigest": "INVALID"}, Verdict.INVALID, "changed"),
+        ({"statusEssCert": "INVALID"}, Verdict.INVALID, "broken_signature"),
+        ({"certificateChain": []}, Verdict.INVALID, "untrusted"),
+        ({"certificateChain": VALID["certificateChain"][:1]}, Verdict.INVALID, "untrusted"),
+        ({"certificateChain": [{"statusSignature": "INVALID", "trusted": True}]}, Verdict.INVALID, "broken_chain"),
+        ({"statusSignature": "INDETERMINATE"}, Verdict.NOT_CHECKED, "national_failed"),
+        ({"statusSignature": "VALID WITHOUT KEYUSAGE"}, Verdict.NOT_CHECKED, "national_failed"),
+        ({"statusMessageDigest": "UNDEFINED"}, Verdict.NOT_CHECKED, "national_failed"),
+        ({"certificateChain": [{**one, "validateByCRL": {"status": "REVOKED"}} for one in VALID["certificateChain"]]},
+         Verdict.INVALID, "revoked"),
+    ],
+)  # fmt: skip
+def test_answers_are_told_apart(change, verdict, code, national_p7s, trust):
+    finding, _ = judged(national_p7s, trust, VALID | change)
+    assert (finding.verdict, code in codes(finding)) == (verdict, True)
+
+
+def test_a_library_that_fails_has_checked_nothing(national_p7s, trust):
+    finding, _ = judged(national_p7s, trust, VALID, error=4097)
+    assert (finding.verdict, codes(finding)) == (Verdict.NOT_CHECKED, {"national_failed"})
+    assert "4097" in finding.reasons[0].text
+
+
+def test_the_library_does_not_make_another_file_right(national_p7s, trust):
+    finding, _ = judged(national_p7s, trust, VALID, originals={"a.json": b'{"a": 2}'})
+    assert (finding.verdict, "other_document" in codes(finding)) == (Verdict.INVALID, True)
+
+
+def test_the_period_is_judged_here(national_p7s, trust):
+    late = AT.replace(year=2034)
+    finding, _ = judged(national_p7s, trust, VALID, at=late)
+    assert (finding.verdict, "expired" in codes(finding)) == (Verdict.INVALID, True)
+
+
+def test_without_a_trust_list_the_library_is_not_asked(national_p7s):
+    finding, library = judged(national_p7s, Trust(), VALID)
+    assert (finding.verdict, codes(finding)) == (Verdict.NOT_CHECKED, {"no_trust_list"})
+    assert [one["method"] for one in library.asked] == ["VERSION"]
+
+
+def test_other_roots_start_the_library_anew(trust):
+    library = FakeLibrary(VALID)
+    uapki = Uapki(library)
+    for roots in (trust, trust, Trust(roots=trust.roots)):
+        assert uapki.judge(b"", 0, b"", trust=roots) == Judgement(Verdict.VALID)
+    methods = [one["method"] for one in library.asked]
+    assert methods == ["VERSION", "INIT", "ADD_CERT", "VERIFY", "VERIFY", "DEINIT", "INIT", "VERIFY"]  # fmt: skip
+
+
+def test_a_library_that_is_not_there_is_none_and_logged(tmp_path, caplog):
+    assert national.load("") is None
+    assert caplog.text == ""
+    assert national.load(str(tmp_path / "libuapki.so")) is None
+    assert "is not there" in caplog.text
+    (tmp_path / "libuapki.so").write_bytes(b"not a library")
+    assert national.load(str(tmp_path / "libuapki.so")) is None
+    assert "does not work" in caplog.text
