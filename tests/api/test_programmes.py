@@ -257,7 +257,7 @@ def test_an_overtaken_draft_tells_its_conflicts_and_is_rebased(town, act, financ
     assert rival.pk in {row["id"] for row in listed}
 
 
-def test_the_papers_of_an_act_come_in_one_archive(town, act, finance):
+def test_the_papers_of_an_act_come_in_one_archive(town, act, finance, quick_package):
     one_line(of(act), place(town, "1.1", 2024, "special"), "-10000.00")
     answer = finance.get(act + "session-package.zip")
     assert answer.status_code == 200, answer.content
