@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.urls import resolve
@@ -81,7 +82,8 @@ def addresses() -> list[str]:
 
 def reached() -> set[str]:
     """Functions that modules of the API's views name, and those that these name in turn."""
-    views = {resolve(url).func.view_class.__module__ for url in addresses()}
+    found_views: list[Any] = [resolve(url).func for url in addresses()]
+    views = {view.view_class.__module__ for view in found_views}
     calls: dict[str, set[str]] = defaultdict(set)
     found: set[str] = set()
     for path in SOURCES:
