@@ -5,9 +5,7 @@ import io
 from typing import Any
 
 from asn1crypto import x509
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
-from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import fields
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
@@ -17,6 +15,7 @@ from pyhanko.sign.validation.dss import DocumentSecurityStore
 
 from reports.signing.chain import sort_revocations
 from reports.signing.keys import Key
+from reports.signing.pdf_files import Reader, Writer, written
 from reports.signing.trust import Trust
 from reports.signing.waiting import finish
 
@@ -73,7 +72,7 @@ def sign_pdf(
 async def _signed(
     pdf: bytes, key: Key, reason: str, at: dt.datetime, timestamp_service: TimeStamper | None
 ) -> bytes:
-    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    writer = Writer(pdf)
     field = f"Signature{len(list(fields.enumerate_sig_fields(writer))) + 1}"
     spec = fields.SigFieldSpec(
         field, invis_sig_settings=fields.InvisSigSettings(box_out_of_bounds=True)
@@ -88,15 +87,15 @@ async def _signed(
     signer = DatedSigner(
         meta, key.for_pyhanko(), at=at, timestamper=timestamp_service, new_field_spec=spec
     )
-    written = io.BytesIO()
-    await signer.async_sign_pdf(writer, output=written)
-    return written.getvalue()
+    output = io.BytesIO()
+    await signer.async_sign_pdf(writer, output=output)
+    return output.getvalue()
 
 
 def with_revocation(pdf: bytes, key: Key, trust: Trust) -> bytes:
     """The certificates of the chain and the revocation data, in the security store of the document (DSS)."""
     lists, answers = sort_revocations(trust.revocations)
-    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    writer = Writer(pdf)
     certificates = (*key.others, *trust.intermediates)
     DocumentSecurityStore.supply_dss_in_writer(
         writer,
@@ -105,11 +104,9 @@ def with_revocation(pdf: bytes, key: Key, trust: Trust) -> bytes:
         crls=lists,
         ocsps=answers,
     )
-    written = io.BytesIO()
-    writer.write(written)
-    return written.getvalue()
+    return written(writer)
 
 
 def count_signatures(pdf: bytes) -> int:
     """How many signatures the PDF carries, valid or not; a file cut back to an earlier revision has fewer than were made."""
-    return len(PdfFileReader(io.BytesIO(pdf)).embedded_regular_signatures)
+    return len(Reader(pdf).embedded_regular_signatures)

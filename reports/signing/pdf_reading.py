@@ -4,7 +4,6 @@ Only a file that begins with the bytes of an issued PDF is opened with pyHanko; 
 ranges, without unpacking anything: such a file is not ours whatever it holds, and a damaged one still tells whose signature broke.
 """
 
-import io
 import re
 from binascii import unhexlify
 from collections.abc import Mapping
@@ -12,11 +11,6 @@ from functools import partial
 
 from asn1crypto import cms
 from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.decode_limits import (
-    DecodeLimits,
-    DocumentDecodeBudget,
-    StreamDecodeLimits,
-)
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 from pyhanko.sign.diff_analysis import (
     CatalogModificationRule,
@@ -41,33 +35,32 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from reports.signing import differences
 from reports.signing.findings import Finding, Reason, UnreadableUpload
+from reports.signing.pdf_files import Reader
 from reports.signing.signed_part import Judge, SignedPart, changed, examine, unreadable
 from reports.signing.surroundings import Surroundings
 
 FORMAT = "PAdES"
 MOST_SIGNATURES = 50
-LIMITS = DecodeLimits(
-    per_stream=StreamDecodeLimits(max_output_size=64 * 1024**2),
-    document_budget=DocumentDecodeBudget(base_allowance=128 * 1024**2, max_ratio=20),
-)
 BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s*\]")  # fmt: skip
 
-# Signing may add signatures, their fields, and data on revocation; nobody fills in other fields. Programs note the time of the change in
-# the document's properties when they sign.
-ADDS_SIGNATURES = StandardDiffPolicy(
-    global_rules=[
-        CatalogModificationRule(),
-        DocInfoRule().as_qualified(ModificationLevel.LTA_UPDATES),
-        XrefStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
-        ObjectStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
-        DSSCompareRule().as_qualified(ModificationLevel.LTA_UPDATES),
-        MetadataUpdateRule().as_qualified(ModificationLevel.LTA_UPDATES),
-    ],
-    form_rule=FormUpdatingRule(
-        field_rules=[SigFieldCreationRule(), SigFieldModificationRule()],
-        ignored_acroform_keys=ACROFORM_EXEMPT_STRICT_COMPARISON | {"/SigFlags"},
-    ),
+# Signing may add signatures, their fields, and data on revocation; nobody fills in other fields.
+ADDED = (
+    CatalogModificationRule(),
+    XrefStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
+    ObjectStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
+    DSSCompareRule().as_qualified(ModificationLevel.LTA_UPDATES),
 )
+# Other programs note the time of the change in the document's properties when they sign; whoever signs next has signed that, too.
+PROPERTIES = (
+    DocInfoRule().as_qualified(ModificationLevel.LTA_UPDATES),
+    MetadataUpdateRule().as_qualified(ModificationLevel.LTA_UPDATES),
+)
+FIELDS = FormUpdatingRule(
+    field_rules=[SigFieldCreationRule(), SigFieldModificationRule()],
+    ignored_acroform_keys=ACROFORM_EXEMPT_STRICT_COMPARISON | {"/SigFlags"},
+)
+UNTIL_THE_LAST = StandardDiffPolicy(global_rules=[*ADDED, *PROPERTIES], form_rule=FIELDS)
+AFTER_THE_LAST = StandardDiffPolicy(global_rules=[*ADDED], form_rule=FIELDS)
 
 
 def verify(upload: bytes, *, originals: Mapping[str, bytes], judge: Judge) -> tuple[Finding, ...]:
@@ -97,22 +90,20 @@ def verify(upload: bytes, *, originals: Mapping[str, bytes], judge: Judge) -> tu
 
 
 def opened(upload: bytes, document: str, original: bytes) -> list[SignedPart | Finding]:
-    reader = open_pdf(upload)
-    of_file = file_problems(reader, original)
+    reader = Reader(upload)
+    found = reader.embedded_regular_signatures[: MOST_SIGNATURES + 1]
+    if not found:
+        return []
     store = revocation_store(reader)
-    found = reader.embedded_regular_signatures
+    # What follows the last signature is signed by nobody, so it is every signature's fault.
+    of_file = file_problems(reader, original) or problems(found[-1], upload, is_last=True)
     return [
         part(
             one, upload, document=document, store=store,
-            problems=of_file or problems(one, upload, one is found[-1]),
+            problems=of_file or problems(one, upload, is_last=one is found[-1]),
         )
-        for one in found[: MOST_SIGNATURES + 1]
+        for one in found
     ]  # fmt: skip
-
-
-def open_pdf(data: bytes) -> PdfFileReader:
-    """A reader that unpacks streams up to ``LIMITS`` and then gives up."""
-    return PdfFileReader(io.BytesIO(data), decode_limits=LIMITS)
 
 
 def part(
@@ -133,7 +124,7 @@ def part(
 
 def file_problems(reader: PdfFileReader, original: bytes) -> tuple[Reason, ...]:
     """What lies between the issued file and the end: nothing but signatures and what belongs to them."""
-    issued = open_pdf(original)
+    issued = Reader(original)
     base = issued.xrefs.total_revisions - 1
     follows = (
         reader.xrefs.total_revisions > base
@@ -143,7 +134,7 @@ def file_problems(reader: PdfFileReader, original: bytes) -> tuple[Reason, ...]:
     )
     if not follows:
         return (updated("зміна не продовжує виданий файл"),)
-    review = ADDS_SIGNATURES.review_file(reader, issued_view(reader, base))
+    review = UNTIL_THE_LAST.review_file(reader, issued_view(reader, base))
     if not isinstance(review, DiffResult):
         return (updated(str(review)),)
     there = {name for name, _, _ in enumerate_sig_fields(issued)}
@@ -184,7 +175,7 @@ def problems(signature: EmbeddedPdfSignature, upload: bytes, is_last: bool) -> t
     if coverage != SignatureCoverageLevel.ENTIRE_REVISION or not later:
         return (partly_signed(),)
     signature.coverage = coverage  # type: ignore[assignment] # asked for by the next line
-    review = signature.evaluate_modifications(ADDS_SIGNATURES)
+    review = signature.evaluate_modifications(AFTER_THE_LAST if is_last else UNTIL_THE_LAST)
     if not isinstance(review, DiffResult):
         return (updated(str(review)),)
     allowed = ModificationLevel.LTA_UPDATES if is_last else ModificationLevel.FORM_FILLING

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 import weasyprint
 
+from reports.renderers import issued
 from reports.signing.authority import TestAuthority
 from reports.signing.verification import verify
 from tests.reports.signing.signing_day import AT
@@ -35,13 +36,15 @@ def accountant(authority):
 
 @pytest.fixture(scope="session")
 def report_pdf():
+    """A small one that is archival and accessible in the way of issued reports: metadata, attachment, tags."""
     page = (
         "<html lang=uk><title>Звіт</title><h1>Звіт</h1><p>Касові видатки 216 000,00 грн</p></html>"
     )
     return weasyprint.HTML(string=page).write_pdf(
         pdf_variant="pdf/a-3a",
-        pdf_tags=True,
+        pdf_identifier=True,
         attachments=[weasyprint.Attachment(string='{"сума": "216000.00"}', name="zvit.json")],
+        finisher=issued._finish,
     )
 
 

@@ -1,10 +1,13 @@
 """Signatures that hold: each way of signing, its level, signer, time and document."""
 
 import datetime as dt
+import io
 
+import page
+import pypdf
 import pytest
 
-from reports.signing import asice, cms, pdf
+from reports.signing import asice, cms, pdf, pdf_files
 from reports.signing.findings import Verdict
 from tests.reports.signing.signing_day import AT
 
@@ -41,6 +44,34 @@ def test_a_finding_says_who_signed_and_that_it_is_a_test(signed_twice, check, he
     assert finding.algorithm == "ECDSA P-256, SHA-256"
     assert finding.certificate == head.certificate
     assert "ТЕСТОВИЙ" in finding.signer.issuer
+
+
+@pytest.mark.parametrize("profile", ["3a", "ua1"])
+def test_a_signed_pdf_stays_archival_and_accessible(profile, report_pdf, head, signed_twice):
+    """The validator wants every signature over the whole file, which only the last of several can be (see docs/adr/0014)."""
+    assert page.is_pdf_compliant_bytes(report_pdf, profile=profile)
+    once = pdf.sign_pdf(report_pdf, head, reason="Затверджую", at=AT)
+    assert page.is_pdf_compliant_bytes(once, profile=profile)
+    failures = page.validate_pdf_bytes(signed_twice, profile=profile).failures
+    assert {one.rule_id for one in failures} <= {"PDFA3A-SIGNATURE-BYTERANGE-001"}
+
+
+def test_signing_leaves_attachments_and_tags(signed_twice, report_pdf):
+    before, after = (pypdf.PdfReader(io.BytesIO(one)) for one in (report_pdf, signed_twice))
+    assert after.attachments == before.attachments != {}
+    tags = [one.root_object.raw_get("/StructTreeRoot").idnum for one in (before, after)]
+    assert tags[0] == tags[1]
+    assert after.metadata == before.metadata
+
+
+def test_the_head_of_an_object_stream_is_read_once(report_pdf, signed_twice, check, monkeypatch):
+    """Comparing revisions of a report of thousands of objects took 40 seconds before."""
+    read = []
+    head = pdf_files.Reader._head
+    monkeypatch.setattr(pdf_files.Reader, "_head", lambda self, number: read.append(number) or head(self, number))  # fmt: skip
+    check(signed_twice)
+    assert report_pdf.count(b"/ObjStm") == 1
+    assert len(read) == 2, "one of the issued file, one of the signed"
 
 
 @pytest.mark.parametrize("make", [cms.sign_detached, cms.sign_attached])

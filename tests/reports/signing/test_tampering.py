@@ -46,6 +46,12 @@ def paint_over(writer):
     writer.update_container(page)
 
 
+def rename(writer):
+    writer.set_info(
+        generic.DictionaryObject({generic.pdf_name("/Title"): generic.pdf_string("Інший звіт")})
+    )
+
+
 def attach_note(writer):
     page = writer.root["/Pages"]["/Kids"][0].get_object()
     note = generic.DictionaryObject(
@@ -101,7 +107,7 @@ def test_a_changed_byte_of_the_report_is_named_with_its_place(signed_twice, repo
         assert f"перша відмінність у байті {place}" in finding.reasons[0].text
 
 
-@pytest.mark.parametrize("change", [paint_over, attach_note])
+@pytest.mark.parametrize("change", [paint_over, attach_note, rename])
 def test_an_update_after_signing_is_found(signed_twice, change, check):
     for finding in check(updated(signed_twice, change)):
         assert finding.verdict == Verdict.INVALID

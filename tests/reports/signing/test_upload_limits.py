@@ -11,7 +11,7 @@ from pyhanko.pdf_utils.decode_limits import DecodeLimits, StreamDecodeLimits
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfDecodeLimitError
 
-from reports.signing import asice, cms, containers, pdf_reading, verification, xml_reading
+from reports.signing import asice, cms, containers, pdf_files, verification, xml_reading
 from reports.signing.findings import UnreadableUpload, Verdict
 from reports.signing.trust import Trust
 from tests.reports.signing.signing_day import AT
@@ -96,8 +96,8 @@ def test_streams_of_a_pdf_are_unpacked_up_to_a_bound(originals, monkeypatch):
     written = io.BytesIO()
     writer.write(written)
     small = StreamDecodeLimits(max_output_size=1024**2)
-    monkeypatch.setattr(pdf_reading, "LIMITS", DecodeLimits(per_stream=small))
-    reader = pdf_reading.open_pdf(written.getvalue())
+    monkeypatch.setattr(pdf_files, "LIMITS", DecodeLimits(per_stream=small))
+    reader = pdf_files.Reader(written.getvalue())
     with pytest.raises(PdfDecodeLimitError):
         _ = reader.root["/Zeros"].data
 
