@@ -48,24 +48,20 @@ class MembershipAdmin(RecordedAdmin):
     list_filter = ("role",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
-        return (
-            super().get_queryset(request).filter(unit__in=permissions.visible_units(request.user))
-        )
+        return super().get_queryset(request) & permissions.visible_memberships(request.user)
 
     def formfield_for_foreignkey(
         self, db_field: "ForeignKey[Any, Any]", request: HttpRequest, **kwargs: Any
     ) -> ModelChoiceField | None:
         if db_field.name == "unit":
             kwargs["queryset"] = permissions.visible_units(request.user)
-        if db_field.name in {"user", "acting_for"} and not request.user.is_superuser:
-            kwargs["queryset"] = User.objects.filter(is_superuser=False).exclude(
-                username=request.user.get_username()
-            )
+        if db_field.name in {"user", "acting_for"}:
+            kwargs["queryset"] = permissions.assignable_people(request.user)
         field: ModelChoiceField | None = super().formfield_for_foreignkey(
             db_field, request, **kwargs
         )
         return field
 
     def has_change_permission(self, request: HttpRequest, obj: Membership | None = None) -> bool:
-        own = obj is not None and obj.user == request.user and not request.user.is_superuser
-        return not own and super().has_change_permission(request, obj)
+        may = obj is None or permissions.may_change_membership(request.user, obj)
+        return may and super().has_change_permission(request, obj)

@@ -237,10 +237,12 @@ class Reach:
 
 
 def current_memberships(user: Person, on: dt.date | None = None) -> QuerySet[Membership]:
-    day = on or timezone.localdate()
-    return Membership.objects.filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gte=day), user=user.pk, valid_from__lte=day
-    )
+    return Membership.objects.filter(current_on(on or timezone.localdate()), user=user.pk)
+
+
+def current_on(day: dt.date) -> Q:
+    """Roles that count on the day."""
+    return Q(valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gte=day))
 
 
 def grant(user: Person, action: Action, subject: Subject | None = None) -> Membership | None:
@@ -295,6 +297,22 @@ def communities_where(user: Person, action: Action) -> QuerySet[Community]:
 
 def visible_units(user: Person) -> QuerySet[SpendingUnit]:
     return SpendingUnit.objects.filter(community__in=visible_communities(user))
+
+
+def visible_memberships(user: Person) -> QuerySet[Membership]:
+    return Membership.objects.filter(unit__in=visible_units(user))
+
+
+def assignable_people(user: Person) -> QuerySet[User]:
+    """Whom the person may give a role: nobody raises themselves or a superuser."""
+    if user.is_superuser:
+        return User.objects.all()
+    return User.objects.filter(is_superuser=False).exclude(username=user.get_username())
+
+
+def may_change_membership(user: Person, membership: Membership) -> bool:
+    """One's own role is another administrator's to change."""
+    return user.is_superuser or membership.user_id != user.pk
 
 
 def visible_budget_programmes(user: Person) -> QuerySet[BudgetProgramme]:

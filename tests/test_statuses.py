@@ -59,6 +59,7 @@ from budgets.services import (
     line_measures,
     matching,
     measure_cash,
+    memberships,
     opening,
     passports,
     periods,
@@ -94,7 +95,7 @@ Calls = list[tuple[Step, list[Any], Callable[..., Any]]]
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2024, 1, 20)
 MODULES = (
-    acts, cash, decisions, draft_measures, drafting, line_measures, matching, measure_cash, opening, passports, periods,
+    acts, cash, decisions, draft_measures, drafting, line_measures, matching, measure_cash, memberships, opening, passports, periods,
     programme_copy, programme_parts, programmes, rebasing, reference, indicator_services, programme_indicators, programme_actuals,
     evidence, report_services, campaigns, reporting, issuing,
 )  # fmt: skip
@@ -544,6 +545,7 @@ MADE: dict[type[Status], Callable[..., Any]] = {
     UnitReportStatus: a_unit_report,
 }
 WITHOUT_STATUS = {
+    memberships.save, memberships.remove,
     acts.open_draft, decisions.draft, opening.open_or_continue, passports.create, programme_copy.clone, programmes.create, reference.save,
     campaigns.open_campaign, reporting.describe, issuing._issue,
     line_measures.link,  # no part of a passport's revision, so it may change at any time

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.http import Http404
 from rest_framework import serializers
 from rest_framework.response import Response
@@ -132,16 +131,9 @@ class Exceptions(_OneMonth):
     def post(self, request: Any, pk: int, month: int) -> Response:
         passport, when = self.load(pk, month)
         lock, said = self.lock(passport, when), self.body(ExceptionInput)
-        person = choose(_people(lock), said["person"], "person")
+        person = choose(selectors.people_of(lock.unit.community), said["person"], "person")
         assert person is not None  # noqa: S101 - the body names one
         services.allow(
             lock=lock, person=person, until=said["until"], reason=said["reason"], by=request.user
         )
         return Response(months(passport), 201)
-
-
-def _people(lock: PeriodLock) -> Any:
-    people = User.objects.filter(
-        memberships__unit__community=lock.unit.community_id, is_active=True
-    )
-    return people.distinct()

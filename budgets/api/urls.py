@@ -9,6 +9,7 @@ from budgets.api import (
     drafting,
     line_measures,
     measures,
+    memberships,
     passports,
     periods,
     programme_cash,
@@ -40,6 +41,9 @@ urlpatterns = [
         name="api_budget_programme",
     ),
     path("economic-codes/", reference.EconomicCodes.as_view(), name="api_economic_codes"),
+    path("communities/<int:pk>/people/", memberships.People.as_view(), name="api_community_people"),
+    path("memberships/", memberships.Memberships.as_view(), name="api_memberships"),
+    path("memberships/<int:pk>/", memberships.OneMembership.as_view(), name="api_membership"),
     # Passports; their indicators are in indicators, agreeing asks the checks of reports
     path("passports/", passports.Passports.as_view(), name="api_passports"),
     path(_passport, passports.OnePassport.as_view(), name="api_passport"),

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from budgets.forms.fields import DayField
 from budgets.models import PeriodLock
+from budgets.selectors import periods as selectors
 
 
 class CloseForm(forms.Form):
@@ -45,8 +46,5 @@ class ExceptionForm(forms.Form):
 
     def __init__(self, *args: Any, lock: PeriodLock, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = User.objects.filter(
-            memberships__unit__community=lock.unit.community_id, is_active=True
-        )
         person = cast("forms.ModelChoiceField[User]", self.fields["person"])
-        person.queryset = people.distinct().order_by("username")
+        person.queryset = selectors.people_of(lock.unit.community).order_by("username")

@@ -10,8 +10,14 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from budgets.choices import MonthStatus
-from budgets.models import Passport, PeriodException, PeriodLock
+from budgets.models import Community, Passport, PeriodException, PeriodLock
 from budgets.periods import MONTHS, Month, year_span
+
+
+def people_of(community: Community) -> QuerySet[User]:
+    """Whom an exception may name: people of the community whose accounts are on."""
+    people = User.objects.filter(memberships__unit__community=community, is_active=True)
+    return people.distinct()
 
 
 def closed(unit_id: int, year: int) -> dict[int, PeriodLock]:

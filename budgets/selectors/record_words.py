@@ -43,6 +43,8 @@ ACTIONS = {
     "acts.adopt": gettext_lazy("внесено рішення"),
     "admin.user": gettext_lazy("обліковий запис"),
     "admin.membership": gettext_lazy("роль користувача"),
+    "memberships.save": gettext_lazy("надано або змінено роль"),
+    "memberships.remove": gettext_lazy("вилучено роль"),
     "cash.record": gettext_lazy("внесено платіж"),
     "cash.correct": gettext_lazy("виправлено платіж"),
     "cash.reverse": gettext_lazy("сторновано платіж"),

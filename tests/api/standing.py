@@ -6,11 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from budgets.models import BudgetCode, BudgetDecision, CashEntry, Event, Passport, Programme
+from budgets.models import (
+    BudgetCode,
+    BudgetDecision,
+    CashEntry,
+    Event,
+    Membership,
+    Passport,
+    Programme,
+)
 from budgets.services import acts, passports
 from indicators.models import EffectivenessScale, IndicatorEvidence
 from reports.background import queue
@@ -46,7 +54,7 @@ class Standing:
 
 
 def standing(sample: Passport, officer: User) -> Standing:
-    """Files are stored, so a test names a folder of its own in the settings first."""
+    """Files are stored, so a test names a folder of its own in the settings first. The officer keeps roles of people, too."""
     draft = passports.revise(passport=sample, by=officer)
     programme, target = sample.programme, Programme.objects.get(slug=SLUG)
     community = programme.community
@@ -71,6 +79,10 @@ def standing(sample: Passport, officer: User) -> Standing:
     )  # fmt: skip
     done.state, done.ended_at, done.file_name = JobState.DONE, timezone.now(), "2023-knyha.pdf"
     done.file.save("x.pdf", ContentFile(b"%PDF-1"))
+    officer.is_staff = True
+    officer.save()
+    officer.user_permissions.set(Permission.objects.filter(content_type__model="membership"))
+    role = Membership.objects.exclude(user=officer).filter(unit__community=community).earliest("pk")
     scale = EffectivenessScale.objects.get(community=None)
     scale.pk, scale.community, scale.valid_from = None, community, dt.date(2050, 1, 1)
     scale.save()
@@ -79,7 +91,7 @@ def standing(sample: Passport, officer: User) -> Standing:
         "api_decision": decision.pk, "api_community": community.pk, "api_unit": programme.key_unit_id,
         "api_budget_programme": programme.pk, "api_budget_code": BudgetCode.objects.get(community=community).pk,
         "api_unit_report": report.pk,
-        "api_job": waiting.pk, "api_job_file": done.pk, "api_scale": scale.pk,
+        "api_membership": role.pk, "api_job": waiting.pk, "api_job_file": done.pk, "api_scale": scale.pk,
     }  # fmt: skip
     return Standing(
         usual={
