@@ -153,6 +153,22 @@ class IssuedStatus(TextChoices):
     RETURNED = "returned", _("повернуто")
 
 
+class SignatureWay(TextChoices):
+    """How a signature came to an issued report."""
+
+    UPLOADED = "uploaded", _("підписано деінде і завантажено")
+    KEY = "key", _("файловим ключем на цій сторінці")
+    TEST = "test", _("тестовим підписом")
+
+
+class SignatureVerdict(TextChoices):
+    """What checking says of a signature; values as in reports.signing.findings."""
+
+    VALID = "valid", _("дійсний")
+    INVALID = "invalid", _("недійсний")
+    NOT_CHECKED = "not_checked", _("не перевірено")
+
+
 class MatchStep(TextChoices):
     """Which two of the four figures are compared."""
 

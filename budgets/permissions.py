@@ -85,7 +85,7 @@ class Rule:
 
 
 class Step(Enum):
-    """Everything that a status permits or forbids: of a passport's revision, an act, a decision on the budget, a month of cash, a unit's report."""
+    """Everything that a status permits or forbids: of a passport's revision, an act, a decision on the budget, a month of cash, a unit's report, an issued report."""
 
     WRITE_REVISION = Rule("write the sections", (Action.CHANGE_PASSPORT,), (RevisionStatus.DRAFT,))
     AGREE_REVISION = Rule("agree", (Action.CHANGE_PASSPORT,), (RevisionStatus.DRAFT,))
@@ -191,6 +191,18 @@ class Step(Enum):
     REOPEN_CAMPAIGN = Rule(
         "open the campaign again, with a reason", (Action.RUN_CAMPAIGN,), (UnitReportStatus.CLOSED,)
     )
+
+    SIGN_ISSUED = Rule(
+        "sign, or bring a signature, in turn",
+        (Action.SIGN_REPORT,),
+        (IssuedStatus.ISSUED, IssuedStatus.SIGNING),
+    )
+    RETURN_ISSUED = Rule(
+        "return with a reason instead of signing",
+        (Action.SIGN_REPORT,),
+        (IssuedStatus.ISSUED, IssuedStatus.SIGNING),
+    )
+    PUBLISH_ISSUED = Rule("publish", (Action.PUBLISH_REPORT,), (IssuedStatus.SIGNED,))
 
     @property
     def when(self) -> tuple[Status, ...]:

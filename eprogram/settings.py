@@ -159,6 +159,15 @@ PUBLIC_ADDRESS = env.str(
     default="http://127.0.0.1:8000" if SAMPLE else f"https://{ALLOWED_HOSTS[0].lstrip('.')}",
 ).rstrip("/")
 
+# Signatures (docs/adr/0014, 0015). Whom they are believed to: a folder of certificates and lists of revoked ones, the state's trust
+# list with the certificates that may sign it; a library for national algorithms (UAPKI); a timestamp service.
+TRUST_FOLDER = env.str("EPROGRAM_TRUST", default="")
+TRUST_LIST = env.str("EPROGRAM_TRUST_LIST", default="")
+TRUST_LIST_SIGNERS = env.list("EPROGRAM_TRUST_LIST_SIGNERS", default=[])
+NATIONAL_LIBRARY = env.str("EPROGRAM_NATIONAL_LIBRARY", default="")
+TIMESTAMP_SERVICE = env.str("EPROGRAM_TIMESTAMP_SERVICE", default="")
+UNCHECKED_SIGNATURES_COUNT = env.bool("EPROGRAM_UNCHECKED_SIGNATURES_COUNT", default=False)
+
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"

@@ -8,6 +8,7 @@ import dataclasses
 import datetime as dt
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -42,6 +43,8 @@ from indicators.effectiveness import LETTER
 from indicators.models import EffectivenessScale
 from reports import sample as sample_data
 
+_stored = tempfile.TemporaryDirectory(prefix="eprogram-tests-")
+
 
 def pytest_configure() -> None:
     """The tests' own settings, whatever set-up ``.env`` describes."""
@@ -53,6 +56,7 @@ def pytest_configure() -> None:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    settings.MEDIA_ROOT = _stored.name  # never the site's own files
     settings.JOBS_IN_PROCESS = False  # tests do the work themselves, when they say so
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

@@ -21,6 +21,7 @@ from budgets.choices import (
     DecisionKind,
     DecisionStatus,
     Fund,
+    IssuedStatus,
     MatchStep,
     MonthStatus,
     RevisionStatus,
@@ -79,14 +80,15 @@ from indicators.services import evidence, programme_actuals
 from indicators.services import passports as indicator_services
 from indicators.services import programmes as programme_indicators
 from indicators.services.passports import ActualEdit
-from reports.models import UnitReport
+from reports.models import IssuedReport, UnitReport
 from reports.periods import ReportingPeriod
 from reports.selectors import execution
-from reports.services import campaigns, issuing, reporting
+from reports.services import campaigns, delivery, issuing, reporting, signatures
 from reports.services import execution as report_services
 from reports.services.campaigns import Head, RowWords
 from tests.budgets.drafts import fresh, on_the_way, one_line, place, town_of
 from tests.indicators import target_programmes
+from tests.reports import issued_samples
 from tests.reports.programme_samples import Town, approved_town, town
 
 Calls = list[tuple[Step, list[Any], Callable[..., Any]]]
@@ -97,7 +99,7 @@ DAY = dt.date(2024, 1, 20)
 MODULES = (
     acts, cash, decisions, draft_measures, drafting, line_measures, matching, measure_cash, memberships, opening, passports, periods,
     programme_copy, programme_parts, programmes, rebasing, reference, indicator_services, programme_indicators, programme_actuals,
-    evidence, report_services, campaigns, reporting, issuing,
+    evidence, report_services, campaigns, reporting, issuing, signatures, delivery,
 )  # fmt: skip
 
 
@@ -536,18 +538,44 @@ UNIT_REPORT_CALLS: Calls = [
      lambda it, by: campaigns.reopen(campaign=it.campaign, reason="x", by=by)),
 ]  # fmt: skip
 
-CALLS: Calls = [*REVISION_CALLS, *ACT_CALLS, *DECISION_CALLS, *MONTH_CALLS, *UNIT_REPORT_CALLS]
+# Issued reports
+
+
+def an_issued_report(sample, status: IssuedStatus, by: User) -> IssuedReport:
+    report = issued_samples.issued(sample, by)
+    if status in {IssuedStatus.SIGNING, IssuedStatus.SIGNED}:
+        issued_samples.signed(report, 1 if status == IssuedStatus.SIGNING else 9)
+    if status == IssuedStatus.RETURNED:
+        signatures.return_report(report=report, reason="x", by=by)
+    return IssuedReport.objects.get(pk=report.pk)
+
+
+ISSUED_CALLS: Calls = [
+    (Step.SIGN_ISSUED, [signatures._sign], lambda it, by: signatures.sign_as_sample(report=it, by=by)),
+    (Step.RETURN_ISSUED, [signatures.return_report], lambda it, by: signatures.return_report(report=it, reason="x", by=by)),
+    (Step.PUBLISH_ISSUED, [delivery.publish], lambda it, by: delivery.publish(report=it, by=by)),
+]  # fmt: skip
+
+CALLS: Calls = [
+    *REVISION_CALLS,
+    *ACT_CALLS,
+    *DECISION_CALLS,
+    *MONTH_CALLS,
+    *UNIT_REPORT_CALLS,
+    *ISSUED_CALLS,
+]
 MADE: dict[type[Status], Callable[..., Any]] = {
     RevisionStatus: a_revision,
     ActStatus: an_act,
     DecisionStatus: a_decision,
     MonthStatus: a_month,
     UnitReportStatus: a_unit_report,
+    IssuedStatus: an_issued_report,
 }
 WITHOUT_STATUS = {
     memberships.save, memberships.remove,
     acts.open_draft, decisions.draft, opening.open_or_continue, passports.create, programme_copy.clone, programmes.create, reference.save,
-    campaigns.open_campaign, reporting.describe, issuing._issue,
+    campaigns.open_campaign, reporting.describe, issuing._issue, delivery.take,
     line_measures.link,  # no part of a passport's revision, so it may change at any time
     periods.close_year,  # every month of it that close_month lets it
     programmes.describe,  # its title and years, which are parts of the act: see below
@@ -591,7 +619,7 @@ def test_a_service_refuses_what_the_status_forbids(cell, sample, officer, monkey
 
 @pytest.mark.parametrize(
     "status",
-    [*RevisionStatus, *ActStatus, *DecisionStatus, *MonthStatus, *UnitReportStatus],
+    [*RevisionStatus, *ActStatus, *DecisionStatus, *MonthStatus, *UnitReportStatus, *IssuedStatus],
 )
 @pytest.mark.parametrize("role", Role.values)
 def test_pages_offer_a_role_what_the_table_says(sample, role, status):

@@ -19,6 +19,8 @@ _SECRET = {
     "auth_user": ("last_login", "password"),
     "accounts_apitoken": ("digest", "password_digest", "last_used_on"),
     "accounts_invitation": ("email", "person_code", "token_digest"),
+    "reports_sampleauthority": ("kept",),
+    "reports_issuedsignature": ("tax_number",),
     "reports_issuedreport": ("payload",),  # no secret, but long; its digest is written down
 }
 _FUNCTION = "eprogram_record"

@@ -5,16 +5,17 @@ from collections.abc import Iterator
 
 from django.utils import timezone
 
+from reports.issuing import stored
 from reports.issuing.payload import digest
-from reports.models import IssuedReport
+from reports.models import IssuedReport, IssuedSignature
 
 
 def contents(report: IssuedReport) -> Iterator[tuple[str, bytes]]:
     """Name and content of each file, and last a table of contents in JSON with their SHA-256."""
     told = []
-    for name, content in _files(report):
-        told.append({"name": name, "size": len(content), "sha256": digest(content)})
-        yield name, content
+    for each in (*stored.files(report), *stored.signed_files(report)):
+        told.append({"name": each.name, "size": len(each.content), "sha256": digest(each.content)})
+        yield each.name, each.content
     described = {
         "number": report.pk,
         "name": report.name,
@@ -28,12 +29,26 @@ def contents(report: IssuedReport) -> Iterator[tuple[str, bytes]]:
         "figures_equal": report.figures,
         "is_test": report.is_test,
         "files": told,
+        "signatures": [_signature(each) for each in report.signatures.select_related("signer")],
     }
     text = json.dumps(described, ensure_ascii=False, indent=2)
     yield f"{report.name}-zmist.json", f"{text}\n".encode()
 
 
-def _files(report: IssuedReport) -> Iterator[tuple[str, bytes]]:
-    for file in report.files.all():
-        with file.file.open("rb") as opened:
-            yield file.name, opened.read()
+def _signature(signature: IssuedSignature) -> dict[str, object]:
+    """What is public of a signature; a person's tax number is not."""
+    return {
+        "signer": str(signature.signer),
+        "person": signature.person,
+        "organisation": signature.organisation,
+        "edrpou": signature.edrpou,
+        "verdict": signature.verdict,
+        "counts": signature.counts,
+        "format": signature.format,
+        "level": signature.level,
+        "algorithm": signature.algorithm,
+        "is_test": signature.is_test,
+        "signed_at": signature.signed_at and signature.signed_at.isoformat(),
+        "file": signature.name,
+        "document": signature.document,
+    }

@@ -9,7 +9,14 @@ from reports.models.campaigns import (
 )
 from reports.models.effectiveness import EffectivenessReport
 from reports.models.execution import ExecutionReport, LineExplanation, ReportSignatory
-from reports.models.issued import IssuedFile, IssuedReport, IssuedSigner
+from reports.models.issued import (
+    IssuedFile,
+    IssuedReceipt,
+    IssuedReport,
+    IssuedSignature,
+    IssuedSigner,
+    SampleAuthority,
+)
 from reports.models.jobs import OPEN_STATES, Job, JobState
 
 __all__ = [
@@ -18,7 +25,9 @@ __all__ = [
     "EffectivenessReport",
     "ExecutionReport",
     "IssuedFile",
+    "IssuedReceipt",
     "IssuedReport",
+    "IssuedSignature",
     "IssuedSigner",
     "Job",
     "JobState",
@@ -27,5 +36,6 @@ __all__ = [
     "ReportPhrase",
     "ReportSignatory",
     "ReportingDeadline",
+    "SampleAuthority",
     "UnitReport",
 ]

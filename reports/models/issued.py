@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from budgets.choices import IssuedStatus
+from budgets.choices import IssuedStatus, SignatureVerdict, SignatureWay
 from budgets.models import Community, Passport, Programme
 
 CODE_LENGTH = 12
@@ -197,3 +197,112 @@ class IssuedSigner(models.Model):
 
     def __str__(self) -> str:
         return f"{self.position} {self.name}".strip()
+
+
+class IssuedSignature(models.Model):
+    """Підпис виданого звіту, as it was accepted: whose it is, how it was checked, and the file that holds it.
+
+    ``counts`` says that it stands for its signer: one that could not be checked is kept and does not. Of a PDF the file is the
+    whole PDF with this signature and those before it; a ``.p7s`` or ``.asice`` stands beside the PDF it signs (``document``).
+    """
+
+    frozen_columns: ClassVar[tuple[str, ...]] = (
+        "id", "report_id", "signer_id", "way", "counts", "verdict", "format", "level", "algorithm", "is_test", "is_timestamped",
+        "signed_at", "person", "tax_number", "edrpou", "organisation", "serial", "issuer", "reasons", "document", "name", "size",
+        "digest", "file", "accepted_at", "accepted_by_id",
+    )  # fmt: skip
+
+    report = models.ForeignKey(IssuedReport, models.PROTECT, related_name="signatures")
+    signer = models.ForeignKey(
+        IssuedSigner, models.PROTECT, related_name="signatures", verbose_name=_("підписант")
+    )
+    way = models.CharField(_("як підписано"), max_length=8, choices=SignatureWay)
+    counts = models.BooleanField(_("зараховано"))
+    verdict = models.CharField(_("перевірка"), max_length=11, choices=SignatureVerdict)
+    format = models.CharField(_("формат"), max_length=10)
+    level = models.CharField(_("рівень"), max_length=5, blank=True)
+    algorithm = models.CharField(_("алгоритм"), max_length=100, blank=True)
+    is_test = models.BooleanField(_("тестовий"))
+    is_timestamped = models.BooleanField(_("є позначка часу"))
+    signed_at = models.DateTimeField(_("підписано"), null=True)
+    person = models.CharField(_("підписувач за сертифікатом"), max_length=300)
+    tax_number = models.CharField(_("РНОКПП"), max_length=10, blank=True)
+    edrpou = models.CharField(_("ЄДРПОУ"), max_length=12, blank=True)
+    organisation = models.CharField(_("установа"), max_length=300, blank=True)
+    serial = models.CharField(_("номер сертифіката"), max_length=64)
+    issuer = models.CharField(_("хто видав сертифікат"), max_length=300)
+    reasons = models.JSONField(_("зауваги перевірки"), default=list)
+    document = models.CharField(_("підписаний файл"), max_length=500)
+    name = models.CharField(_("назва файла"), max_length=200)
+    size = models.PositiveIntegerField(_("розмір, байтів"))
+    digest = models.CharField("SHA-256", max_length=64, db_index=True)
+    file = models.FileField(_("файл"), upload_to="issued/%Y", max_length=200)
+    accepted_at = models.DateTimeField(_("прийнято"))
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["report", "pk"]
+        verbose_name = _("підпис виданого звіту")
+        verbose_name_plural = _("підписи виданих звітів")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["signer"],
+                condition=Q(counts=True),
+                name="one_signature_of_a_signer_counts",
+                violation_error_message=_("Цей підписант уже підписав."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(verdict=SignatureVerdict.INVALID),
+                name="invalid_signatures_are_not_kept",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.name}"
+
+    @property
+    def is_pdf(self) -> bool:
+        return self.name.endswith(".pdf")
+
+
+class SampleAuthority(models.Model):
+    """Тестовий центр of the sample set-up: makes keys for sample signatures; nobody outside of it trusts them.
+
+    ``kept`` is what reports.signing.authority writes; its private keys are encrypted with the site's own secret.
+    """
+
+    frozen_columns: ClassVar[tuple[str, ...]] = ("id", "kept", "made_at")
+
+    kept = models.TextField()
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("тестовий центр")
+        verbose_name_plural = _("тестові центри")
+
+    def __str__(self) -> str:
+        return f"{self.made_at:%d.%m.%Y}"
+
+
+class IssuedReceipt(models.Model):
+    """Отримання: who took which version of an issued report, and when."""
+
+    frozen_columns: ClassVar[tuple[str, ...]] = ("id", "report_id", "person_id", "what", "at")
+
+    report = models.ForeignKey(IssuedReport, models.PROTECT, related_name="receipts")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("хто")
+    )
+    what = models.CharField(_("що"), max_length=200)
+    at = models.DateTimeField(_("коли"), auto_now_add=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name = _("отримання звіту")
+        verbose_name_plural = _("отримання звітів")
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.what}"

@@ -3,10 +3,11 @@
 from django.db.models import Q, QuerySet
 
 from budgets import permissions
+from budgets.choices import IssuedStatus
 from budgets.models import Passport
 from budgets.permissions import Person
 from reports.issuing.wanted import Wanted
-from reports.models import IssuedReport
+from reports.models import IssuedReport, IssuedSignature, IssuedSigner
 
 
 def versions(wanted: Wanted) -> QuerySet[IssuedReport]:
@@ -52,5 +53,25 @@ def numbered(number: int) -> IssuedReport | None:
             "community", "passport__programme__community", "programme__community"
         )
         .filter(pk=number)
+        .first()
+    )
+
+
+def waiting_signers(report: IssuedReport) -> QuerySet[IssuedSigner]:
+    """Who has not signed yet, in the order of signing."""
+    signed = IssuedSignature.objects.filter(report=report, counts=True)
+    return IssuedSigner.objects.filter(report=report).exclude(pk__in=signed.values("signer"))
+
+
+def next_signer(report: IssuedReport) -> IssuedSigner | None:
+    """Whose turn it is."""
+    return waiting_signers(report).select_related("report").first()
+
+
+def signed_after(report: IssuedReport) -> IssuedReport | None:
+    """The last signed version after this one: the one that is current."""
+    return (
+        of_same_document(report)
+        .filter(version__gt=report.version, status=IssuedStatus.SIGNED)
         .first()
     )

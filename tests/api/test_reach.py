@@ -33,6 +33,7 @@ NOT_REACHED = {
     "accounts.services.end_tokens_of": "follows by itself from another password or an account that is off",
     "reports.services.issuing.*": "a report is issued and signed on its page; the API has no addresses of issued reports yet",
     "reports.services.signatures.*": "as issuing",
+    "reports.services.delivery.*": "as issuing",
     "reports.sample.load": "loads the sample into an empty system by a command",
 }
 

@@ -36,7 +36,7 @@ from budgets.services import acts, cash, ledger, periods, record, reference, rev
 from budgets.services.cash import Payment
 from indicators.services import evidence
 from reports.services import execution as report_services
-from reports.services import issuing
+from reports.services import issuing, signatures
 
 pytestmark = pytest.mark.django_db
 
@@ -270,6 +270,9 @@ def test_every_service_that_a_person_calls_is_recorded():
         ledger.reverse,
         report_services.agree,
         issuing.issue,
+        signatures.sign,
+        signatures.sign_with_key,
+        signatures.sign_as_sample,
     }  # adopt, add, the agreeing after checks and the issuing after printing call one; the others are steps of one
     forgotten = [
         f"{module.__name__}.{name}"

@@ -23,6 +23,7 @@ from reports.renderers import data
 from reports.renderers.read_back import FiguresDiffer, figures_of, prove
 from reports.services import issuing
 from reports.services.issuing import Signer
+from tests.reports import issued_samples
 
 pytestmark = pytest.mark.django_db
 KIND = "passport-execution"
@@ -141,18 +142,10 @@ def test_the_payload_is_canonical(files):
 
 
 @pytest.fixture
-def unprinted(monkeypatch, settings, tmp_path):
+def unprinted(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-
-    def few(_head, document, text):
-        return {"pdf": b"%PDF-", "xlsx": b"PK", "json": text.encode()}
-
-    monkeypatch.setattr(issuing, "_files", few)
-    monkeypatch.setattr(
-        issuing,
-        "prove",
-        lambda document, name, made: name == "json" and prove(document, name, made),
-    )
+    with issued_samples.unprinted():
+        yield
 
 
 def test_versions_are_numbered_and_name_what_they_supersede(sample, officer, unprinted):

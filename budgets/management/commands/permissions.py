@@ -6,6 +6,7 @@ from django.utils import translation
 from budgets.choices import (
     ActStatus,
     DecisionStatus,
+    IssuedStatus,
     MonthStatus,
     RevisionStatus,
     Role,
@@ -33,6 +34,7 @@ _THINGS: tuple[tuple[type[Status], str], ...] = (
     (DecisionStatus, "A decision on a community's budget"),
     (MonthStatus, "A month of a spending unit's cash, as one person meets it"),
     (UnitReportStatus, "A unit's report in a campaign"),
+    (IssuedStatus, "An issued report"),
 )
 
 
