@@ -150,16 +150,18 @@ def part_of(
 ) -> SignedPart:
     """Which of the issued files is signed: the enclosed one, or the one with the digest that the signature states."""
     problems: tuple[Reason, ...] = ()
+    candidates: Mapping[str, bytes] = {}
     if content is not None:
-        document = differences.same(content, originals)
+        document, signed = differences.same(content, originals), content
         if not document:
             problems = (differences.other_file(content, originals),)
-        signed = content
+    elif info["digest_algorithm"]["algorithm"].native not in hashlib.algorithms_available:
+        document, signed, candidates = "", b"", originals
     else:
         document = stated(info, originals)
+        signed = originals.get(document, b"")
         if not document:
             problems = (differences.other_digest(originals),)
-        signed = originals.get(document, b"")
     return SignedPart(
         info=info,
         around=around,
@@ -169,14 +171,15 @@ def part_of(
         format=FORMAT,
         document=document,
         problems=problems,
+        candidates=candidates,
     )
 
 
 def stated(info: cms.SignerInfo, originals: Mapping[str, bytes]) -> str:
-    """The issued file with the digest in the signed attributes; of national digests none is known here."""
+    """The issued file with the digest in the signed attributes."""
     value = attribute(info, "message_digest")
     name = info["digest_algorithm"]["algorithm"].native
-    if value is None or name not in hashlib.algorithms_available:
+    if value is None:
         return ""
     for document, data in originals.items():
         if hashlib.new(name, data).digest() == value.native:

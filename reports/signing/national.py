@@ -8,7 +8,8 @@ import ctypes
 import json
 import logging
 import threading
-from base64 import b64encode
+from base64 import b64decode, b64encode
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -29,10 +30,12 @@ class Judgement:
 
 
 class NationalLibrary(Protocol):
-    def judge(self, signature: bytes, index: int, content: bytes, *, trust: Trust) -> Judgement:
+    def judge(
+        self, signature: bytes, index: int, content: bytes, *, certificate: bytes, trust: Trust
+    ) -> Judgement:
         """Signature ``index`` of a CMS (DER) over ``content``: digest, signature, chain to a root of ``trust``.
 
-        The period of the certificate is judged by the caller.
+        ``certificate`` (DER) is the one the signature names; a judgement of another one is none. Its period is judged by the caller.
         """
 
 
@@ -54,25 +57,38 @@ def load(path: str, *, is_online: bool = False) -> NationalLibrary | None:
 
 
 class NationalFailure(Exception):
-    """The library did not answer as its description says."""
+    """The library answered with an error (its number in ``code``), or not as its description says."""
+
+    def __init__(self, text: str, code: int = 0) -> None:
+        super().__init__(text)
+        self.code = code
+
+
+VERIFY_FAILED = (
+    3  # the value of a signature is wrong; other faults of a signature are told in the answer
+)
 
 
 class Uapki:
-    """UAPKI 2: one state for the process, so one call at a time; it is started anew when other roots are trusted."""
+    """UAPKI 2: one state for the process, so one call at a time.
+
+    It keeps every certificate it has seen and believes the first of one issuer and number, so it is started anew for each signature: an upload
+    with a falsified certificate would otherwise spoil what comes after it.
+    """
 
     def __init__(self, library: Any, *, is_online: bool = False) -> None:
         self._process, self._free = library.process, library.json_free
         self._process.argtypes, self._process.restype = [ctypes.c_char_p], ctypes.c_void_p
         self._free.argtypes, self._free.restype = [ctypes.c_void_p], None
         self._lock = threading.Lock()
-        self._roots: tuple[bytes, ...] | None = None
         self.is_online = is_online
-        self.call("VERSION")
+        self.call("INIT", offline=True)  # with the library's test of itself, once
+        self.call("DEINIT")
 
     def call(self, method: str, **parameters: Any) -> dict[str, Any]:
         """The ``result`` of a method.
 
-        Raises NationalFailure with the library's number where it answers with an error.
+        Raises NationalFailure.
         """
         asked = json.dumps({"method": method, "parameters": parameters}).encode()
         pointer = self._process(asked)
@@ -84,46 +100,59 @@ class Uapki:
             raise NationalFailure(f"{method}: no JSON") from error
         finally:
             self._free(pointer)
-        if answer.get("errorCode") != 0:
-            raise NationalFailure(f"{method}: {answer.get('errorCode')}")
+        code = answer.get("errorCode")
+        if code != 0:
+            raise NationalFailure(f"{method}: {code} {answer.get('error', '')}".strip(), code or 0)
         result: dict[str, Any] = answer.get("result") or {}
         return result
 
-    def trust(self, roots: tuple[bytes, ...], between: tuple[bytes, ...]) -> None:
-        if self._roots == roots + between:
-            return
-        if self._roots is not None:
-            self.call("DEINIT")
-            self._roots = None
+    def start(self, trust: Trust) -> None:
         self.call(
             "INIT",
-            certCache={"trustedCerts": [b64encode(one).decode() for one in roots]},
+            certCache={"trustedCerts": encoded(trust.roots)},
             offline=not self.is_online,
+            skipSelfTest=True,
         )
-        if between:
-            self.call("ADD_CERT", certificates=[b64encode(one).decode() for one in between])
-        self._roots = roots + between
+        if between := (*trust.intermediates, *trust.timestamp_roots):
+            self.call("ADD_CERT", certificates=encoded(between))
 
-    def judge(self, signature: bytes, index: int, content: bytes, *, trust: Trust) -> Judgement:
+    def judge(
+        self, signature: bytes, index: int, content: bytes, *, certificate: bytes, trust: Trust
+    ) -> Judgement:
         options = {
             "validationType": "FULL" if self.is_online else "CHAIN",
             "verifySignerInfoIndex": index,
         }
-        data = {
-            "bytes": b64encode(signature).decode(),
-            "content": b64encode(content).decode(),
-        }
+        (whole, signed) = encoded((signature, content))
         with self._lock:
             try:
-                self.trust(trust.roots, trust.intermediates)
-                answer = self.call("VERIFY", signature=data, options=options)
+                self.start(trust)
+                try:
+                    answer = self.call(
+                        "VERIFY", signature={"bytes": whole, "content": signed}, options=options
+                    )
+                    return self.read(answer, index, certificate)
+                finally:
+                    self.call("DEINIT")
             except NationalFailure as error:
+                if error.code == VERIFY_FAILED:
+                    return Judgement(Verdict.INVALID, (broken(),))
                 return Judgement(Verdict.NOT_CHECKED, (failed(str(error)),))
+
+    def read(self, answer: dict[str, Any], index: int, certificate: bytes) -> Judgement:
         found = answer.get("signatureInfos") or []
         if not found:
-            return Judgement(Verdict.NOT_CHECKED, (failed("no signature in the answer"),))
+            raise NationalFailure("у відповіді немає підпису")
         # With one index asked for, the library answers with that signature alone.
-        return read(found[index if len(found) > index else 0])
+        info = found[index if len(found) > index else 0]
+        used = self.call("GET_CERT", certId=info.get("signerCertId", ""))
+        if b64decode(used.get("bytes", "")) != certificate:
+            raise NationalFailure("сертифікат у файлі не той, за яким перевірено")
+        return read(info)
+
+
+def encoded(data: Iterable[bytes]) -> list[str]:
+    return [b64encode(one).decode() for one in data]
 
 
 GOOD = frozenset({"VALID"})

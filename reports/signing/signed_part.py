@@ -6,8 +6,8 @@ finding names whom it speaks of even where nothing else holds.
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from asn1crypto import cms, x509
@@ -16,9 +16,9 @@ from pyhanko.sign.general import check_ess_certid
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.generic_cms import get_signing_cert_attr, validate_sig_integrity
 
-from reports.signing import certificates, chain, national, timestamps
+from reports.signing import certificates, chain, differences, national, timestamps
 from reports.signing.findings import Finding, Reason, Signer, Verdict
-from reports.signing.national import NationalLibrary
+from reports.signing.national import Judgement, NationalLibrary
 from reports.signing.surroundings import Surroundings
 from reports.signing.trust import Trust
 
@@ -29,7 +29,8 @@ NOBODY = Signer(name="")
 class SignedPart:
     """Signature ``index`` of the CMS ``whole`` (DER), and what it is put on.
 
-    ``content`` gives the signed bytes. ``problems`` were found by who opened the file
+    ``content`` gives the signed bytes; where only a library can tell which file is signed (a national digest), ``candidates`` holds all.
+    ``problems`` were found by who opened the file
     (another file, changed later, …). ``document`` names the issued file the bytes are, ``claimed_at`` is the signer's clock where
     the file tells it and the CMS does not.
     """
@@ -45,6 +46,7 @@ class SignedPart:
     problems: tuple[Reason, ...] = ()
     remarks: tuple[Reason, ...] = ()
     claimed_at: dt.datetime | None = None
+    candidates: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,18 +133,34 @@ def by_library(
     if judge.national is None or judge.trust.is_empty:
         missing = national.not_checked() if judge.national is None else no_trust()
         return with_reasons(finding, missing)
-    said = judge.national.judge(part.whole, part.index, part.content(), trust=judge.trust)
+    document, said = asked_of_library(judge.national, part, certificate, judge.trust)
     period = tuple(chain.period_problems(certificate, judge.at))
     verdict = Verdict.INVALID if part.problems or period else said.verdict
-    remarks = (
-        () if said.has_revocation or verdict != Verdict.VALID else (chain.unknown_revocation(),)
-    )
+    is_remarkable = verdict == Verdict.VALID and not said.has_revocation
+    is_baseline = said.verdict == Verdict.VALID and get_signing_cert_attr(part.info["signed_attrs"])
     return replace(
         finding,
         verdict=verdict,
-        level="B-B" if said.verdict == Verdict.VALID and get_signing_cert_attr(part.info["signed_attrs"]) else "",
-        reasons=(*finding.reasons, *said.reasons, *period, *remarks),
+        document=document,
+        level="B-B" if is_baseline else "",
+        reasons=(*finding.reasons, *said.reasons, *period, *([chain.unknown_revocation()] if is_remarkable else [])),
     )  # fmt: skip
+
+
+def asked_of_library(
+    library: NationalLibrary, part: SignedPart, certificate: x509.Certificate, trust: Trust
+) -> tuple[str, Judgement]:
+    """The signed file and the judgement on it; of several files the first whose digest the library finds right."""
+    own = certificate.dump()
+    said = Judgement(Verdict.NOT_CHECKED)
+    for name, content in (part.candidates or {part.document: part.content()}).items():
+        said = library.judge(part.whole, part.index, content, certificate=own, trust=trust)
+        if not any(one.code == "changed" for one in said.reasons):
+            is_known = said.verdict == Verdict.VALID or not part.candidates
+            return (name if is_known else ""), said
+    if part.candidates:
+        said = Judgement(Verdict.INVALID, (differences.other_digest(part.candidates),))
+    return part.document, said
 
 
 # Digest and signature
