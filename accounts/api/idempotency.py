@@ -43,6 +43,9 @@ def keep(request: Any, write: Callable[[], Response]) -> Response:
     if not is_new:
         return _repeated(kept, digest)
     answer = write()
+    if not isinstance(answer, Response):  # a file is told anew each time
+        kept.delete()
+        return answer
     kept.status = answer.status_code
     kept.body = "" if answer.data is None else JSONRenderer().render(answer.data).decode()
     kept.save(update_fields=["status", "body"])

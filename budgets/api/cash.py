@@ -7,8 +7,9 @@ from django.http import Http404
 from rest_framework import serializers
 from rest_framework.response import Response
 
+from budgets import permissions
 from budgets.api.base import ApiView
-from budgets.api.fields import Day, Id, Money, PersonOutput, Text, Version
+from budgets.api.fields import Day, Figure, Id, Money, PersonOutput, Text, Version, Year
 from budgets.api.paging import paged
 from budgets.api.schema import operation
 from budgets.choices import CashOrigin, Fund
@@ -16,6 +17,7 @@ from budgets.models import CashEntry, Passport
 from budgets.periods import MONTHS, Month
 from budgets.permissions import Action
 from budgets.selectors import cash as selectors
+from budgets.selectors.cash_overview import ProgrammeCash, by_year
 from budgets.selectors.cash_shares import Share
 from budgets.services import cash as services
 from budgets.services.cash import CellEdit, Payment
@@ -169,6 +171,44 @@ class Reversal(ApiView):
         entry = self.load_entry(pk)
         made = services.reverse(entry=entry, by=request.user, **self.body(ReversalInput))
         return Response(PaymentOutput(self.load_entry(made.pk)).data, 201)
+
+
+class YearCashOutput(serializers.Serializer):
+    """A programme's year. Units: hryvnias."""
+
+    passport = serializers.IntegerField(source="passport.pk")
+    code = serializers.CharField(source="passport.programme.code")
+    year = serializers.IntegerField(source="passport.year")
+    is_approved = serializers.BooleanField()
+    plan = Money()
+    paid = Money()
+    left = Money()
+    percent = Figure(allow_null=True)
+    closed_months = serializers.SerializerMethodField()
+
+    def get_closed_months(self, row: ProgrammeCash) -> list[int]:
+        return sorted(number for number in MONTHS if number in row.closed)
+
+
+class OverviewOutput(serializers.Serializer):
+    rows = YearCashOutput(many=True)
+
+
+class OverviewQuery(serializers.Serializer):
+    year = Year(required=False)
+    community = Id(required=False)
+
+
+class Overview(ApiView):
+    @operation("Каса всіх видимих програм за роками", answers=OverviewOutput, filters=OverviewQuery)
+    def get(self, request: Any) -> Response:
+        rows, asked = permissions.visible_passports(request.user), self.asked(OverviewQuery)
+        if "year" in asked:
+            rows = rows.filter(year=asked["year"])
+        if "community" in asked:
+            rows = rows.filter(programme__community=asked["community"])
+        found = [row for _year, of_year in by_year(rows) for row in of_year]
+        return Response(OverviewOutput({"rows": found}).data)
 
 
 class GridRowOutput(serializers.Serializer):

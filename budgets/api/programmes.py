@@ -4,6 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from typing import Any
 
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -20,6 +21,7 @@ from budgets.models import Act, Measure, Programme, SpendingUnit
 from budgets.permissions import Action
 from budgets.selectors import programmes as selectors
 from budgets.selectors import tree
+from budgets.selectors.programmes import Place
 from budgets.services import programme_copy
 from budgets.services import programmes as services
 
@@ -128,6 +130,29 @@ class FiguresQuery(AsOf):
     year = Year(required=False)
 
 
+class HistoryQuery(AsOf):
+    """The place of the figure: its payer, fund and source; nothing where the programme names none."""
+
+    executor = Id(required=False)
+    fund = serializers.ChoiceField(choices=ProgrammeFund.choices, required=False)
+    source = Id(required=False)
+
+
+class StepOutput(serializers.Serializer):
+    act = serializers.IntegerField(source="act.pk")
+    title = serializers.CharField(source="act.title")
+    number = serializers.CharField(source="act.number")
+    date = serializers.DateField(source="act.date", allow_null=True)
+    lines_known = serializers.BooleanField(source="act.lines_known")
+    delta = Money(source="line.amount", allow_null=True, default=None)
+    reason = serializers.CharField(source="line.reason", default="")
+    amount_after = Money(allow_null=True)
+
+
+class HistoryOutput(serializers.Serializer):
+    steps = StepOutput(many=True)
+
+
 class Programmes(ApiView):
     needs = {"POST": Action.DRAFT_ACT}
 
@@ -208,6 +233,17 @@ class Figures(ApiView):
 
         rows = Measure.objects.filter(programme=programme)
         return self.page(rows, FiguresOutput, "order", "pk", read=read, places=places)
+
+
+class History(ApiView):
+    @operation("Звідки планова сума заходу на рік: кожен акт, що її змінив", answers=HistoryOutput, filters=HistoryQuery)  # fmt: skip
+    def get(self, request: Any, slug: str, measure_pk: int, year: int) -> Response:
+        programme = self.load_programme(slug)
+        measure = get_object_or_404(Measure, programme=programme, pk=measure_pk)
+        asked = self.asked(HistoryQuery)
+        place = Place(measure.pk, asked.get("executor", 0), year, asked.get("fund", ""), asked.get("source", 0))  # fmt: skip
+        steps = selectors.history(programme, place, asked.get("as_of") or timezone.localdate())
+        return Response(HistoryOutput({"steps": steps}).data)
 
 
 def measures_page(

@@ -1,18 +1,23 @@
-"""Журнал: events, and one event with every field before and after."""
+"""Журнал: events, one event with every field before and after, and all of them as a file."""
 
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import StreamingHttpResponse
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
 from budgets import permissions
 from budgets.api.base import ApiView
 from budgets.api.fields import Day, Id, PersonOutput
 from budgets.api.paging import paged
+from budgets.api.renderers import AnyFile
 from budgets.api.schema import operation
+from budgets.downloads import record_file
 from budgets.models import Community, Event
 from budgets.permissions import Action
 from budgets.selectors import record, record_words
@@ -76,16 +81,34 @@ class _Record(ApiView):
         self.require_somewhere()
         return permissions.communities_where(self.request.user, Action.READ_RECORD)
 
+    def asked_for(self) -> "QuerySet[Event]":
+        asked = self.asked(EventFilter)
+        rows = record.events(self.communities(), person_id=asked.get("person"), day=asked.get("day"))  # fmt: skip
+        for name in ("subject_type", "subject_id"):
+            if name in asked:
+                rows = rows.filter(**{name: asked[name]})
+        return rows
+
 
 class Events(_Record):
     @operation("Події журналу, найновіші спершу", answers=paged(EventOutput), filters=EventFilter, is_list=True)  # fmt: skip
     def get(self, request: Any) -> Response:
-        communities, asked = self.communities(), self.asked(EventFilter)
-        rows = record.events(communities, person_id=asked.get("person"), day=asked.get("day"))
-        for name in ("subject_type", "subject_id"):
-            if name in asked:
-                rows = rows.filter(**{name: asked[name]})
-        return self.page(rows, EventOutput, "-number")
+        return self.page(self.asked_for(), EventOutput, "-number")
+
+
+class ExportedEvents(_Record):
+    needs = {"POST": Action.READ_RECORD}
+    renderer_classes = [JSONRenderer, AnyFile]
+
+    @extend_schema(summary="Журнал файлом CSV; саме завантаження теж потрапляє до журналу", request=None, parameters=[EventFilter], responses={(200, "text/csv"): OpenApiTypes.BINARY})  # fmt: skip
+    def post(self, request: Any) -> StreamingHttpResponse:
+        events = self.asked_for()
+        return record_file(
+            events,
+            communities=self.communities(),
+            asked=request.GET.urlencode(),
+            by=request.user,
+        )
 
 
 class OneEvent(_Record):

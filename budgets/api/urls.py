@@ -65,6 +65,7 @@ urlpatterns = [
     ),
     path(_revision + "lines/", passports.Lines.as_view(), name="api_revision_lines"),
     # Cash
+    path("cash/", cash.Overview.as_view(), name="api_cash_overview"),
     path(_passport + "payments/", cash.Payments.as_view(), name="api_payments"),
     path("payments/<int:pk>/", cash.OnePayment.as_view(), name="api_payment"),
     path("payments/<int:pk>/reverse/", cash.Reversal.as_view(), name="api_payment_reverse"),
@@ -87,6 +88,11 @@ urlpatterns = [
     path(_programme, programmes.OneProgramme.as_view(), name="api_programme"),
     path(_programme + "measures/", programmes.Measures.as_view(), name="api_measures"),
     path(_programme + "figures/", programmes.Figures.as_view(), name="api_figures"),
+    path(
+        _programme + "measures/<int:measure_pk>/history/<int:year>/",
+        programmes.History.as_view(),
+        name="api_figure_history",
+    ),
     *(
         path(f"{_programme}parts/{name}/", part.as_view(), name=f"api_part_{name}")
         for name, part in PARTS.items()
@@ -132,5 +138,6 @@ urlpatterns = [
     path("decisions/<int:pk>/adopt/", decisions.AdoptDecision.as_view(), name="api_decision_adopt"),
     # The record
     path("events/", record.Events.as_view(), name="api_events"),
+    path("events/export/", record.ExportedEvents.as_view(), name="api_events_export"),
     path("events/<int:number>/", record.OneEvent.as_view(), name="api_event"),
 ]

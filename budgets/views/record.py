@@ -1,9 +1,7 @@
 """Журнал: what happened, of an object, a person or a day; one event with every field before and after; export."""
 
-import csv
 import datetime as dt
 import re
-from collections.abc import Iterator
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
@@ -11,20 +9,17 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.utils.dateparse import parse_date
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from budgets import permissions
+from budgets.downloads import record_file
 from budgets.models import Community, Event
 from budgets.permissions import Action
 from budgets.selectors import record, record_words
-from budgets.services.record import note
 from budgets.views.loading import SignedIn
 
 PAGE = 50
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @require_safe
@@ -50,9 +45,12 @@ def index(request: SignedIn) -> HttpResponseBase:
 def export(request: SignedIn) -> StreamingHttpResponse:
     """Take away all that the page's address asks for; that goes on record itself."""
     communities = _communities(request)
-    for community in communities:
-        note("record.exported", by=request.user, about=community, reason=request.GET.urlencode())
-    return _csv(_events(request, communities))
+    return record_file(
+        _events(request, communities),
+        communities=communities,
+        asked=request.GET.urlencode(),
+        by=request.user,
+    )
 
 
 @require_safe
@@ -80,48 +78,6 @@ def _events(request: SignedIn, communities: QuerySet[Community]) -> QuerySet[Eve
         day=_day(request),
         subject=_subject(request),
     )
-
-
-def _csv(events: QuerySet[Event]) -> StreamingHttpResponse:
-    writer = csv.writer(_Echo(), delimiter=";")
-    head = [_("№"), _("коли"), _("хто"), _("за кого"), _("дія"), _("що"), _("причина"), _("запит"), _("відбиток")]  # fmt: skip
-
-    def lines() -> Iterator[str]:
-        yield "\ufeff" + writer.writerow(head)
-        for each in events.iterator(chunk_size=1000):
-            yield writer.writerow(
-                [
-                    _plain(value)
-                    for value in (
-                        each.number,
-                        f"{timezone.localtime(each.at):%d.%m.%Y %H:%M:%S}",
-                        each.person or "",
-                        each.acting_for or "",
-                        record_words.action_name(each),
-                        each.subject,
-                        each.reason,
-                        each.request,
-                        each.digest,
-                    )
-                ]
-            )
-
-    answer = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="zhurnal.csv"'
-    return answer
-
-
-class _Echo:
-    """What a csv.writer writes into: gives each line back."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def _plain(value: object) -> str:
-    """A spreadsheet takes a text that begins like a formula for one."""
-    text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _number(request: SignedIn, name: str) -> int | None:

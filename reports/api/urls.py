@@ -4,6 +4,7 @@ from django.urls import path
 
 from reports.api import (
     campaigns,
+    comparison,
     documents,
     effectiveness,
     execution,
@@ -19,6 +20,16 @@ _unit = _campaign + "reports/<int:pk>/"
 
 urlpatterns = [
     path(_revision + "agree/", execution.AgreeRevision.as_view(), name="api_revision_agree"),
+    path(
+        _revision + "compared-with/<int:other>/",
+        comparison.Comparison.as_view(),
+        name="api_revision_compared",
+    ),
+    path(
+        _revision + "findings/",
+        comparison.RevisionFindings.as_view(),
+        name="api_revision_findings",
+    ),
     path("passports/<int:pk>/report/", execution.Report.as_view(), name="api_report"),
     path(
         "passports/<int:pk>/report/signatories/",

@@ -95,7 +95,7 @@ def standing(sample: Passport, officer: User) -> Standing:
     }  # fmt: skip
     return Standing(
         usual={
-            "pk": sample.pk, "number": draft.number, "month": 6, "slug": target.slug, "line": payment.line_id, "year": sample.year,
+            "pk": sample.pk, "number": draft.number, "month": 6, "slug": target.slug, "line": payment.line_id, "year": sample.year, "other": 1,
             "measure_pk": target.measures.earliest("pk").pk, "indicator_pk": indicator.pk, "evidence_pk": evidence.pk,
             "period": "2021", "kind": "passport", "format_name": "json",
         },

@@ -161,3 +161,15 @@ def test_a_payment_names_its_measures_and_what_remains_is_divided(sample, paymen
     ]
     shares[0]["amount"] = "1.00"
     refusal(finance.post(payments, body(payment, amount="1.00", shares=shares)), 422, "rule")
+
+
+def test_cash_of_all_programmes_stands_side_by_side(sample, finance, program, elsewhere):
+    finance.post(f"passports/{sample.pk}/months/6/close/")
+    rows = finance.get("cash/?year=2023").json()["rows"]
+    row = next(row for row in rows if row["passport"] == sample.pk)
+    grid = finance.get(f"passports/{sample.pk}/months/12/cells/").json()
+    assert (row["plan"], row["paid"], row["left"]) == tuple(grid["total"][name] for name in ("plan", "paid", "left"))  # fmt: skip
+    assert (row["closed_months"], row["is_approved"]) == ([6], True)
+    assert finance.get("cash/?year=1999").status_code == 400
+    foreign = program(elsewhere.officer).get("cash/").json()["rows"]
+    assert sample.pk not in {row["passport"] for row in foreign}

@@ -72,6 +72,7 @@ WRITES: dict[tuple[str, str], tuple[Action, ...]] = {
         (ADOPT,),
     ),
     ("api_act_return", "post"): (ADOPT, DRAFT),
+    ("api_events_export", "post"): (RECORD,),
     **dict.fromkeys([("api_job_cancel", "post"), ("api_community_book", "post")], ()),  # whoever reads
 }  # fmt: skip
 """What each write needs; whatever else the API takes is found by the test below."""

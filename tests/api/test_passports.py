@@ -179,3 +179,18 @@ def test_heavy_downloads_count_with_those_of_the_pages(sample, audit, settings):
     at = f"passports/{sample.pk}/documents/passport.json"
     assert [audit.get(at).status_code for _ in range(3)] == [200, 200, 429]
     assert audit.get("passports/").status_code == 200
+
+
+def test_revisions_are_compared_and_say_what_they_lack(sample, finance):
+    draft = finance.post(f"passports/{sample.pk}/revise/").json()
+    at = f"passports/{sample.pk}/revisions/{draft['number']}/"
+    assert finance.get(at + "compared-with/1/").json()["sections"] == []
+    said = {"goals": [{"text": "Інша мета"}]}
+    changed = finance.put(at + "goals/", {"rows": said["goals"], "version": draft["version"]})
+    assert changed.status_code == 200, changed.content
+    sections = finance.get(at + "compared-with/1/").json()["sections"]
+    kinds = {row["kind"] for section in sections for row in section["rows"]}
+    assert kinds == {"added", "removed"}
+    assert "Інша мета" in str(sections)
+    assert finance.get(at + "findings/").json()["findings"] == []
+    refusal(finance.get(at + "compared-with/9/"), 404, "not-found")

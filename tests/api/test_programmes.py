@@ -264,3 +264,18 @@ def test_the_papers_of_an_act_come_in_one_archive(town, act, finance, quick_pack
     assert answer.content[:2] == b"PK"
     paper = finance.get(f"programmes/mala/documents/amendment-deltas.json?act={of(act).pk}")
     assert json.loads(paper.content)["kind"] == "amendment-deltas"
+
+
+def test_a_planned_figure_tells_the_acts_that_made_it(town, act, finance):
+    measure = town.measures["1.1"]
+    at = f"programmes/mala/measures/{measure.pk}/history/2024/"
+    planned = finance.get("programmes/mala/figures/?year=2024").json()["results"]
+    figure = next(row["places"] for row in planned if row["measure"] == measure.pk)[0]
+    named = "&".join(f"{name}={figure[name]}" for name in ("executor", "fund", "source") if figure[name])  # fmt: skip
+    told = finance.get(f"{at}?{named}")
+    assert told.status_code == 200, told.content
+    steps = told.json()["steps"]
+    assert steps[-1]["amount_after"] == figure["amount"]
+    assert {step["delta"] for step in steps} == {figure["amount"]}
+    assert finance.get(at + "?fund=general&as_of=1999-01-01").json()["steps"] == []
+    refusal(finance.get(at + "?fund=third"), 400, "bad-request")

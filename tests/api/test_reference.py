@@ -74,3 +74,19 @@ def test_the_record_is_read_by_who_may(sample, finance, audit, program, programm
     assert audit.get("events/?day=1999-01-01").json()["results"] == []
     refusal(program(programme_head).get("events/"), 403, "forbidden")
     refusal(audit.get("events/?subject_type=Not"), 400, "bad-request")
+
+
+def test_the_record_is_taken_away_as_a_file_and_that_is_recorded(sample, finance, audit, auditor):
+    finance.post(f"passports/{sample.pk}/months/6/close/", {"note": "звірено"})
+    answer = audit.post("events/export/?subject_type=budgets.spendingunit", **{"Idempotency-Key": "x"})  # fmt: skip
+    assert answer["Content-Type"].startswith("text/csv")
+    lines = answer.getvalue().decode().splitlines()
+    assert len(lines) == 2
+    assert "звірено" in lines[1]
+    event = Event.objects.latest("number")
+    assert (event.action, event.person) == ("record.exported", auditor)
+    assert event.reason == "subject_type=budgets.spendingunit"
+    again = audit.post(
+        "events/export/?subject_type=budgets.spendingunit", **{"Idempotency-Key": "x"}
+    )
+    assert again.getvalue().decode().splitlines() == lines
