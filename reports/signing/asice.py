@@ -12,6 +12,7 @@ import zipfile
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import quote, unquote
 
 from asn1crypto import cms as cms_formats
 from asn1crypto import x509
@@ -94,7 +95,7 @@ def manifest(signature: str, files: Mapping[str, bytes]) -> bytes:
     root = etree.Element(f"{{{ASIC}}}ASiCManifest", nsmap={"asic": ASIC, "ds": xml_reading.DSIG})
     etree.SubElement(root, f"{{{ASIC}}}SigReference", URI=signature, MimeType="application/pkcs7-signature")  # fmt: skip
     for name, data in files.items():
-        one = etree.SubElement(root, f"{{{ASIC}}}DataObjectReference", URI=name)
+        one = etree.SubElement(root, f"{{{ASIC}}}DataObjectReference", URI=quote(name))
         etree.SubElement(one, f"{{{xml_reading.DSIG}}}DigestMethod", Algorithm=SHA256)
         digest = etree.SubElement(one, f"{{{xml_reading.DSIG}}}DigestValue")
         digest.text = b64encode(hashlib.sha256(data).digest()).decode()
@@ -166,11 +167,13 @@ def read_manifest(name: str, content: bytes) -> Manifest:
         method, value = (
             one.find(f"{{{xml_reading.DSIG}}}{part}") for part in ("DigestMethod", "DigestValue")
         )
-        if method is None or value is None or one.get("URI", "") in digests:
+        if method is None or value is None or unquote(one.get("URI", "")) in digests:
             raise ValueError("a reference without a digest, or two to one file")
         algorithm = xml_reading.DIGESTS.get(method.get("Algorithm", ""), "")
-        digests[one.get("URI", "")] = (algorithm, b64decode(value.text or ""))
-    return Manifest(name=name, content=content, signature=reference.get("URI", ""), digests=digests)
+        digests[unquote(one.get("URI", ""))] = (algorithm, b64decode(value.text or ""))
+    return Manifest(
+        name=name, content=content, signature=unquote(reference.get("URI", "")), digests=digests
+    )
 
 
 def signed_by(
@@ -190,7 +193,7 @@ def signed_by(
         parsed = cms.parse(files[name])
         data, whole = parsed["content"], parsed.dump()
         infos, around = list(data["signer_infos"]), Surroundings.of(data)
-    except (ValueError, TypeError, KeyError, UnreadableUpload):
+    except Exception:  # whatever a library makes of bytes from outside
         return [unreadable(kind)]
     if is_simple:
         content = next(iter(data_files.values()))

@@ -7,6 +7,7 @@ the sample lies. So every subject says «ТЕСТОВИЙ», and every finding o
 import datetime as dt
 import json
 import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -205,6 +206,7 @@ class TestAuthority:
 def certify(
     name: x509.Name, key: PrivateKey, issuer: x509.Name, issuer_key: PrivateKey, *,
     start: dt.datetime, end: dt.datetime, is_authority: bool = False, is_timestamping: bool = False,
+    more: Iterable[x509.ExtensionType] = (),
 ) -> x509.Certificate:  # fmt: skip
     usages = ("key_cert_sign", "crl_sign") if is_authority else ("digital_signature", "content_commitment")  # fmt: skip
     builder = (
@@ -227,6 +229,8 @@ def certify(
         builder = builder.add_extension(
             x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True
         )
+    for extension in more:
+        builder = builder.add_extension(extension, critical=False)
     return builder.sign(issuer_key, hashes.SHA256())
 
 

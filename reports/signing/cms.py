@@ -4,23 +4,26 @@ import datetime as dt
 import hashlib
 import re
 from base64 import b64decode
-from binascii import Error as BadBase64
 from collections.abc import Mapping
 
 from asn1crypto import cms, pem
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from pyhanko.sign.timestamps import TimeStamper
+from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 
 from reports.signing import differences
-from reports.signing.findings import Finding, Reason, UnreadableUpload
+from reports.signing.findings import Finding, Reason, SigningRefused, UnreadableUpload
 from reports.signing.keys import Key
 from reports.signing.signed_part import Judge, SignedPart, attribute, examine, unreadable
 from reports.signing.surroundings import Surroundings
+from reports.signing.timestamps import NO_TIMESTAMP
 from reports.signing.waiting import finish
 
 FORMAT = "CAdES"
 DIGEST = "sha256"
-MOST_SIGNERS = 50
+MOST_SIGNERS = 20
+# Bytes of signatures, certificates and lists; what is signed comes on top
+LARGEST_PARTS = 8 * 1024 * 1024
 
 
 # Making
@@ -59,17 +62,18 @@ def sign(
     timestamp_service: TimeStamper | None,
     detached: bool,
 ) -> bytes:
-    signed = finish(
-        key.for_pyhanko().async_sign_general_data(
-            data,
-            DIGEST,
-            detached=detached,
-            use_cades=True,
-            timestamper=timestamp_service,
-            signed_attr_settings=PdfCMSSignedAttributes(signing_time=at or dt.datetime.now(dt.UTC)),
-        )
+    signing = key.for_pyhanko().async_sign_general_data(
+        data,
+        DIGEST,
+        detached=detached,
+        use_cades=True,
+        timestamper=timestamp_service,
+        signed_attr_settings=PdfCMSSignedAttributes(signing_time=at or dt.datetime.now(dt.UTC)),
     )
-    return bytes(signed.dump())
+    try:
+        return bytes(finish(signing).dump())
+    except OSError as error:
+        raise SigningRefused(NO_TIMESTAMP) from error
 
 
 def join(first: bytes, *others: bytes) -> bytes:
@@ -97,7 +101,7 @@ def join(first: bytes, *others: bytes) -> bytes:
 def parse(upload: bytes) -> cms.ContentInfo:
     """DER, PEM or bare Base64; portals hand out all three.
 
-    Raises UnreadableUpload for what is no signature.
+    Raises UnreadableUpload for what is no signature, or has more signers or certificates than anybody would look at.
     """
     try:
         if pem.detect(upload[:4096]):
@@ -105,13 +109,21 @@ def parse(upload: bytes) -> cms.ContentInfo:
         elif re.fullmatch(rb"[A-Za-z0-9+/=\s]+", upload):
             upload = b64decode(upload, validate=False)
         read = cms.ContentInfo.load(upload)
-        if read["content_type"].native == "signed_data" and read["content"]["signer_infos"]:
-            return read
-    except (ValueError, TypeError, BadBase64):
-        pass
-    raise UnreadableUpload(
-        "Це не файл підпису. Завантажте підписаний PDF, файл .p7s або контейнер .asice."
-    )
+        if read["content_type"].native != "signed_data":
+            raise ValueError("no signed data")
+        parts = [
+            read["content"][group].contents or b""
+            for group in ("signer_infos", "certificates", "crls")
+        ]
+    except Exception as error:  # whatever a library makes of bytes from outside
+        raise UnreadableUpload(
+            "Це не файл підпису. Завантажте підписаний PDF, файл .p7s або контейнер .asice."
+        ) from error
+    if sum(map(len, parts)) > LARGEST_PARTS:
+        raise UnreadableUpload(
+            "У файлі надто багато підписів або сертифікатів; такий не читається."
+        )
+    return read
 
 
 def verify(upload: bytes, *, originals: Mapping[str, bytes], judge: Judge) -> tuple[Finding, ...]:
@@ -122,14 +134,23 @@ def verify(upload: bytes, *, originals: Mapping[str, bytes], judge: Judge) -> tu
         infos = list(data["signer_infos"])
         around = Surroundings.of(data)
         content = enclosed(data)
-    except (ValueError, TypeError, KeyError):
+    except UnreadableUpload:
+        raise
+    except Exception:  # whatever a library makes of bytes from outside
         return (unreadable(FORMAT),)
+    if not infos:
+        raise UnreadableUpload("У файлі немає жодного підпису. Завантажте підписаний файл.")
     if len(infos) > MOST_SIGNERS:
         raise UnreadableUpload(f"У файлі більше {MOST_SIGNERS} підписів; такий файл не читається.")
-    return tuple(
-        examine(part_of(info, around, content, originals, whole=whole, index=index), judge)
-        for index, info in enumerate(infos)
-    )
+    found = []
+    for index, info in enumerate(infos):
+        try:
+            part = part_of(info, around, content, originals, whole=whole, index=index)
+        except Exception:  # whatever a library makes of bytes from outside
+            found.append(unreadable(FORMAT))
+        else:
+            found.append(examine(part, judge))
+    return tuple(found)
 
 
 def enclosed(data: cms.SignedData) -> bytes | None:
@@ -158,7 +179,7 @@ def part_of(
     elif info["digest_algorithm"]["algorithm"].native not in hashlib.algorithms_available:
         document, signed, candidates = "", b"", originals
     else:
-        document = stated(info, originals)
+        document = stated(info, around, originals)
         signed = originals.get(document, b"")
         if not document:
             problems = (differences.other_digest(originals),)
@@ -175,13 +196,17 @@ def part_of(
     )
 
 
-def stated(info: cms.SignerInfo, originals: Mapping[str, bytes]) -> str:
-    """The issued file with the digest in the signed attributes."""
+def stated(info: cms.SignerInfo, around: Surroundings, originals: Mapping[str, bytes]) -> str:
+    """The issued file with the digest in the signed attributes; without any, the one whose signature holds."""
     value = attribute(info, "message_digest")
     name = info["digest_algorithm"]["algorithm"].native
-    if value is None:
-        return ""
+    certificate = around.certificate_of(info)
     for document, data in originals.items():
-        if hashlib.new(name, data).digest() == value.native:
+        digest = hashlib.new(name, data).digest()
+        if value is None and certificate is not None:
+            is_signed = validate_sig_integrity(info, certificate, "data", digest) == (True, True)
+        else:
+            is_signed = value is not None and digest == value.native
+        if is_signed:
             return document
     return ""

@@ -69,3 +69,11 @@ class UnreadableUpload(Exception):
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self.text = text
+
+
+class SigningRefused(Exception):
+    """The signature could not be made; the text says why, in Ukrainian."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text

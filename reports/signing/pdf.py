@@ -14,10 +14,14 @@ from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 
 from reports.signing.chain import sort_revocations
+from reports.signing.findings import SigningRefused
 from reports.signing.keys import Key
 from reports.signing.pdf_files import Reader, Writer, written
+from reports.signing.timestamps import NO_TIMESTAMP
 from reports.signing.trust import Trust
 from reports.signing.waiting import finish
+
+__all__ = ["SigningRefused", "count_signatures", "sign_pdf"]
 
 DIGEST = "sha256"
 
@@ -33,14 +37,6 @@ class DatedSigner(PdfSigner):
         session = super().init_signing_session(*args, **settings)
         session.system_time = self.at
         return session
-
-
-class SigningRefused(Exception):
-    """The signature could not be made; the text says why, in Ukrainian."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.text = text
 
 
 def sign_pdf(
@@ -63,9 +59,10 @@ def sign_pdf(
     """
     try:
         signed = finish(_signed(pdf, key, reason, at or dt.datetime.now(dt.UTC), timestamp_service))
-    except (PdfError, SigningError, OSError, ValueError) as error:
-        what = "служба позначок часу не відповіла" if isinstance(error, OSError) else "PDF не читається"  # fmt: skip
-        raise SigningRefused(f"Не вдалося підписати: {what}. Спробуйте ще раз.") from error
+    except OSError as error:
+        raise SigningRefused(NO_TIMESTAMP) from error
+    except (PdfError, SigningError, ValueError) as error:
+        raise SigningRefused("Не вдалося підписати: PDF не читається.") from error
     return with_revocation(signed, key, revocation) if revocation else signed
 
 

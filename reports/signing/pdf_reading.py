@@ -40,7 +40,10 @@ from reports.signing.signed_part import Judge, SignedPart, changed, examine, unr
 from reports.signing.surroundings import Surroundings
 
 FORMAT = "PAdES"
-MOST_SIGNATURES = 50
+MOST_SIGNATURES = 20
+LARGEST_UPDATE = (
+    8 * 1024 * 1024
+)  # bytes behind the issued file; a signature has 20 000, a list of revoked ones a million
 BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s*\]")  # fmt: skip
 
 # Signing may add signatures, their fields, and data on revocation; nobody fills in other fields.
@@ -64,9 +67,14 @@ AFTER_THE_LAST = StandardDiffPolicy(global_rules=[*ADDED], form_rule=FIELDS)
 
 
 def verify(upload: bytes, *, originals: Mapping[str, bytes], judge: Judge) -> tuple[Finding, ...]:
-    document = next(
-        (name for name, data in originals.items() if data.startswith(b"%PDF-") and upload.startswith(data)), ""
-    )  # fmt: skip
+    issued = [
+        name
+        for name, data in originals.items()
+        if data.startswith(b"%PDF-") and upload.startswith(data)
+    ]
+    document = max(issued, key=lambda name: len(originals[name]), default="")
+    if document and len(upload) - len(originals[document]) > LARGEST_UPDATE:
+        raise UnreadableUpload("До виданого PDF дописано надто багато; такий файл не читається.")
     parts = None
     if document:
         try:
@@ -209,7 +217,6 @@ def cut_out(
         start, length, second, rest = map(int, match.groups())
         gap = upload[start + length : second]
         hexadecimal = gap.strip(b"<> \r\n\t")
-        signed = in_ranges(upload, start, length, second, rest)
         try:
             parsed = cms.ContentInfo.load(unhexlify(hexadecimal))
             data, whole = parsed["content"], parsed.dump()
@@ -217,14 +224,14 @@ def cut_out(
                 continue  # a timestamp of the document
             infos = list(data["signer_infos"])
             around = Surroundings.of(data)
-        except (ValueError, TypeError, KeyError):
+        except Exception:  # whatever a library makes of bytes from outside
             found.append(unreadable(FORMAT, changed()))
             continue
         found += [
             SignedPart(
                 info=info,
                 around=around,
-                content=partial(bytes, signed),
+                content=partial(in_ranges, upload, start, length, second, rest),
                 whole=whole,
                 index=index,
                 format=FORMAT,

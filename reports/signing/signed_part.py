@@ -137,7 +137,8 @@ def by_library(
     period = tuple(chain.period_problems(certificate, judge.at))
     verdict = Verdict.INVALID if part.problems or period else said.verdict
     is_remarkable = verdict == Verdict.VALID and not said.has_revocation
-    is_baseline = said.verdict == Verdict.VALID and get_signing_cert_attr(part.info["signed_attrs"])
+    attributes = part.info["signed_attrs"]
+    is_baseline = said.verdict == Verdict.VALID and attributes and get_signing_cert_attr(attributes)
     return replace(
         finding,
         verdict=verdict,

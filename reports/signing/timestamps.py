@@ -16,6 +16,7 @@ from reports.signing.trust import Trust
 
 LARGEST_ANSWER = 256 * 1024  # bytes
 PATIENCE = 15  # seconds
+NO_TIMESTAMP = "Не вдалося підписати: служба позначок часу не відповіла. Спробуйте ще раз."
 
 
 @dataclass(frozen=True, slots=True)

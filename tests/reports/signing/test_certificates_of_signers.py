@@ -1,6 +1,7 @@
 """Whose certificate it is and whether it holds: period, issuer, revocation, strength, purpose."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from asn1crypto import core, keys
@@ -12,7 +13,8 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     pkcs12,
 )
-from cryptography.x509.oid import NameOID
+from cryptography.x509 import ocsp
+from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 
 from reports.signing import certificates, cms, pdf
 from reports.signing.authority import TestAuthority, certify, new_key, subject
@@ -163,6 +165,37 @@ def test_a_list_signed_by_a_stranger_revokes_nobody(authority, head, check):
     )  # fmt: skip
     (finding,) = check(cms.sign_detached(DATA, head, at=AT), originals=FILES, trust=lied)
     assert (finding.verdict, codes(finding)) == (Verdict.VALID, {"revocation_unknown"})
+
+
+@pytest.mark.parametrize("status", [ocsp.OCSPCertStatus.GOOD, ocsp.OCSPCertStatus.REVOKED])
+def test_an_answer_on_revocation_counts_like_a_list(status, authority, check):
+    """OCSP of the issuing authority for the signer, a list of the root for the authority."""
+    revoked, private = status == ocsp.OCSPCertStatus.REVOKED, new_key()
+    place = x509.UniformResourceIdentifier("http://ocsp.invalid/")
+    access = x509.AuthorityInformationAccess(
+        [x509.AccessDescription(AuthorityInformationAccessOID.OCSP, place)]
+    )
+    certificate = certify(
+        subject("Особа Перша"), private, authority.issuing.subject, authority.issuing_key,
+        start=AT - DAY, end=AT + DAY, more=[access],
+    )  # fmt: skip
+    answer = (
+        ocsp.OCSPResponseBuilder()
+        .add_response(
+            cert=certificate, issuer=authority.issuing, algorithm=hashes.SHA256(), cert_status=status,
+            this_update=AT, next_update=AT + DAY, revocation_time=AT - DAY if revoked else None, revocation_reason=None,
+        )
+        .responder_id(ocsp.OCSPResponderEncoding.HASH, authority.issuing)
+        .sign(authority.issuing_key, hashes.SHA256())
+    )  # fmt: skip
+    revocations = (authority.revocation_lists(at=AT)[0], answer.public_bytes(Encoding.DER))
+    trust = replace(authority.trust(), revocations=revocations)
+    key = key_of(private, certificate, authority.issuing)
+    (finding,) = check(cms.sign_detached(DATA, key, at=AT), originals=FILES, trust=trust)
+    if revoked:
+        assert (finding.verdict, codes(finding)) == (Verdict.INVALID, {"revoked"})
+    else:
+        assert (finding.verdict, finding.reasons) == (Verdict.VALID, ())
 
 
 def test_without_a_trust_list_nothing_is_valid_and_nothing_invalid(head, check):

@@ -109,9 +109,10 @@ def test_openssl_agrees_with_the_signature_of_a_container(openssl, originals, he
     assert status == 0, said
 
 
-def test_two_signers_of_openssl_are_read_here(authority, originals, check, tmp_path):
-    """pyHanko alone refuses a file with two signers."""
-    signers = []
+@pytest.fixture
+def signers(authority, tmp_path):
+    """Arguments by which OpenSSL signs for two persons."""
+    arguments = []
     for number, name in enumerate(("Особа Перша", "Особа Друга")):
         private, certificate, _ = pkcs12.load_key_and_certificates(
             authority.issue(name, password="p"), b"p"
@@ -120,11 +121,32 @@ def test_two_signers_of_openssl_are_read_here(authority, originals, check, tmp_p
             certificate.public_bytes(Encoding.PEM)
             + private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         )
-        signers += ["-signer", tmp_path / f"{number}.pem"]
-    (tmp_path / "content").write_bytes(originals["zvit.json"])
-    command = ["openssl", "cms", "-sign", "-binary", "-cades", "-md", "sha256", "-in", tmp_path / "content", "-outform", "DER",
-               "-out", tmp_path / "signed.p7s", *signers]  # fmt: skip
+        arguments += ["-signer", tmp_path / f"{number}.pem"]
+    return arguments
+
+
+def signed_by_openssl(tmp_path, content, *arguments):
+    (tmp_path / "content").write_bytes(content)
+    command = ["openssl", "cms", "-sign", "-binary", "-md", "sha256", "-in", tmp_path / "content", "-outform", "DER",
+               "-out", tmp_path / "signed.p7s", *arguments]  # fmt: skip
     subprocess.run(command, check=True, capture_output=True)
-    findings = check((tmp_path / "signed.p7s").read_bytes())
+    return (tmp_path / "signed.p7s").read_bytes()
+
+
+def test_two_signers_of_openssl_are_read_here(signers, originals, check, tmp_path):
+    """pyHanko alone refuses a file with two signers."""
+    findings = check(signed_by_openssl(tmp_path, originals["zvit.json"], "-cades", *signers))
     assert sorted(one.signer.name for one in findings) == ["Особа Друга", "Особа Перша"]
     assert {(one.verdict, one.document) for one in findings} == {(Verdict.VALID, "zvit.json")}
+
+
+def test_a_signature_that_names_no_certificate_is_valid_and_no_baseline(signers, originals, check, tmp_path):  # fmt: skip
+    (finding, _) = check(signed_by_openssl(tmp_path, originals["zvit.json"], *signers))
+    assert (finding.verdict, finding.level) == (Verdict.VALID, "")
+
+
+@pytest.mark.parametrize("options", [["-noattr"], ["-keyid"], ["-nodetach"], ["-stream"]])
+def test_other_ways_of_openssl_are_read_here(options, signers, originals, check, tmp_path):
+    for name in ("zvit.json", "zvit.pdf"):
+        findings = check(signed_by_openssl(tmp_path, originals[name], *options, *signers))
+        assert {(one.verdict, one.document) for one in findings} == {(Verdict.VALID, name)}

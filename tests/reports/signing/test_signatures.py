@@ -1,13 +1,17 @@
 """Signatures that hold: each way of signing, its level, signer, time and document."""
 
+import asyncio
+import base64
 import datetime as dt
 import io
 
 import page
 import pypdf
 import pytest
+from asn1crypto import pem
+from pyhanko.sign.signers import PdfTimeStamper
 
-from reports.signing import asice, cms, pdf, pdf_files
+from reports.signing import asice, cms, containers, pdf, pdf_files
 from reports.signing.findings import Verdict
 from tests.reports.signing.signing_day import AT
 
@@ -89,3 +93,37 @@ def test_a_container_holds_several_files_and_signatures(originals, head, account
     assert {one.format for one in findings} == {"ASiC-E"}
     assert findings[0].document == "zvit.pdf, zvit.json, zvit.xlsx"
     assert [one.signer.name for one in findings] == [head.signer.name, accountant.signer.name]
+
+
+def test_a_container_takes_ukrainian_names(originals, head, check):
+    files = {"звіт за рік.pdf": originals["zvit.pdf"]}
+    packed = asice.pack(files, head, at=AT)
+    assert "звіт" not in containers.read(packed)["META-INF/ASiCManifest001.xml"].decode()
+    (finding,) = check(packed)
+    assert (finding.verdict, finding.document) == (Verdict.VALID, "zvit.pdf")
+
+
+def test_a_signature_is_read_as_pem_and_as_base64(originals, head, check):
+    der = cms.sign_detached(originals["zvit.json"], head, at=AT)
+    lines = base64.encodebytes(der)
+    for upload in (lines, pem.armor("CMS", der)):
+        (finding,) = check(upload)
+        assert finding.verdict == Verdict.VALID
+
+
+def test_a_timestamp_of_the_whole_document_is_no_change(signed_twice, authority, check):
+    service = authority.timestamp_service(at=AT)
+    output = io.BytesIO()
+    PdfTimeStamper(service).timestamp_pdf(pdf_files.Writer(signed_twice), "sha256", output=output)
+    findings = check(output.getvalue())
+    assert [one.verdict for one in findings] == [Verdict.VALID, Verdict.VALID]
+
+
+def test_a_signature_works_where_a_loop_is_running(report_pdf, head, check):
+    """A browser's driver keeps one in the thread of its tests."""
+
+    async def inside():
+        return check(pdf.sign_pdf(report_pdf, head, reason="", at=AT))
+
+    (finding,) = asyncio.run(inside())
+    assert finding.verdict == Verdict.VALID

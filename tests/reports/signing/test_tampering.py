@@ -1,5 +1,6 @@
 """Every change after signing is found, and named."""
 
+import base64
 import io
 import zipfile
 
@@ -250,3 +251,33 @@ def test_a_container_with_one_file_and_a_plain_signature_is_read(originals, head
         )
     (finding,) = check(written.getvalue())
     assert (finding.verdict, finding.format, finding.document) == (Verdict.VALID, "ASiC-S", "zvit.pdf")  # fmt: skip
+
+
+XADES = '<a xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Certificate>{}</ds:X509Certificate></a>'
+
+
+def with_xades(content, certificate):
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        archive.writestr("mimetype", asice.MIMETYPE)
+        archive.writestr("zvit.pdf", content)
+        text = XADES.format(base64.b64encode(certificate).decode())
+        archive.writestr("META-INF/signatures001.xml", text)
+    return written.getvalue()
+
+
+def test_xades_is_not_checked_and_says_what_to_do(originals, head, check):
+    (finding,) = check(with_xades(originals["zvit.pdf"], head.certificate))
+    assert (finding.verdict, codes(finding)) == (Verdict.NOT_CHECKED, {"xades"})
+    assert (finding.signer, finding.algorithm) == (head.signer, "XAdES")
+    assert "czo.gov.ua" in finding.reasons[0].text
+
+
+def test_xades_around_another_file_is_wrong_for_all_that(head, check):
+    (finding,) = check(with_xades(b"%PDF-1.7 other", head.certificate))
+    assert (finding.verdict, codes(finding)) == (Verdict.INVALID, {"xades", "other_document"})
+
+
+def test_a_signature_of_nobody_readable_beside_xades_is_not_checked(originals, check):
+    (finding,) = check(with_xades(originals["zvit.pdf"], b"no certificate"))
+    assert (finding.verdict, finding.signer.name) == (Verdict.NOT_CHECKED, "")

@@ -11,7 +11,15 @@ from pyhanko.pdf_utils.decode_limits import DecodeLimits, StreamDecodeLimits
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfDecodeLimitError
 
-from reports.signing import asice, cms, containers, pdf_files, verification, xml_reading
+from reports.signing import (
+    asice,
+    cms,
+    containers,
+    pdf_files,
+    pdf_reading,
+    verification,
+    xml_reading,
+)
 from reports.signing.findings import UnreadableUpload, Verdict
 from reports.signing.trust import Trust
 from tests.reports.signing.signing_day import AT
@@ -36,6 +44,36 @@ def test_a_large_upload_is_refused_unread(check, monkeypatch):
     monkeypatch.setattr(verification, "LARGEST_UPLOAD", 1024**2)
     with pytest.raises(UnreadableUpload, match="більший за 1 МБ"):
         check(b"\x30" * (1024**2 + 1))
+
+
+@pytest.mark.parametrize(
+    "upload", [b"\x30\x80" * 50_000, b"\x30\x84\xff\xff\xff\xff", b"(" * 1000, b"MIIB" * 1000]
+)
+def test_deep_and_endless_structures_are_refused_in_words(upload, check):
+    with pytest.raises(UnreadableUpload, match="не файл підпису"):
+        check(upload)
+
+
+def test_signatures_without_number_are_refused(originals, head, check, monkeypatch):
+    signed = cms.sign_detached(originals["zvit.json"], head, at=AT)
+    monkeypatch.setattr(cms, "LARGEST_PARTS", 500)
+    with pytest.raises(UnreadableUpload, match="надто багато"):
+        check(signed)
+
+
+def test_an_update_of_any_size_is_not_read(originals, check, monkeypatch):
+    monkeypatch.setattr(pdf_reading, "LARGEST_UPDATE", 1000)
+    with pytest.raises(UnreadableUpload, match="дописано надто багато"):
+        check(originals["zvit.pdf"] + b"x" * 1001)
+
+
+@pytest.mark.parametrize("previous", ["itself", "nowhere"])
+def test_an_update_that_leads_in_circles_ends(previous, originals, check):
+    issued = originals["zvit.pdf"]
+    place = len(issued) if previous == "itself" else 10**9
+    update = b"xref\n0 0\ntrailer\n<</Size 1/Root 1 0 R/Prev %d>>\nstartxref\n%d\n%%%%EOF\n"
+    with pytest.raises(UnreadableUpload, match="жодного підпису"):
+        check(issued + update % (place, len(issued)))
 
 
 @pytest.mark.parametrize(
