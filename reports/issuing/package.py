@@ -6,16 +6,21 @@ from collections.abc import Iterator
 from django.utils import timezone
 
 from reports.issuing import stored
-from reports.issuing.payload import digest
-from reports.models import IssuedReport, IssuedSignature
+from reports.models import IssuedFile, IssuedReport, IssuedSignature
 
 
 def contents(report: IssuedReport) -> Iterator[tuple[str, bytes]]:
-    """Name and content of each file, and last a table of contents in JSON with their SHA-256."""
-    told = []
+    """Name and content of each file, and last the list of them."""
     for each in (*stored.files(report), *stored.signed_files(report)):
-        told.append({"name": each.name, "size": len(each.content), "sha256": digest(each.content)})
         yield each.name, each.content
+    yield f"{report.name}-zmist.json", listing(report)
+
+
+def listing(report: IssuedReport) -> bytes:
+    """What belongs to the report as it stands now, in JSON: files with their SHA-256, signatures, its code and status."""
+    kept: dict[str, IssuedFile | IssuedSignature] = {
+        each.name: each for each in (*report.files.all(), *report.signatures.all())
+    }
     described = {
         "number": report.pk,
         "name": report.name,
@@ -28,11 +33,12 @@ def contents(report: IssuedReport) -> Iterator[tuple[str, bytes]]:
         "payload_sha256": report.digest,
         "figures_equal": report.figures,
         "is_test": report.is_test,
-        "files": told,
+        "files": [
+            {"name": each.name, "size": each.size, "sha256": each.digest} for each in kept.values()
+        ],
         "signatures": [_signature(each) for each in report.signatures.select_related("signer")],
     }
-    text = json.dumps(described, ensure_ascii=False, indent=2)
-    yield f"{report.name}-zmist.json", f"{text}\n".encode()
+    return f"{json.dumps(described, ensure_ascii=False, indent=2)}\n".encode()
 
 
 def _signature(signature: IssuedSignature) -> dict[str, object]:

@@ -1,0 +1,262 @@
+"""Is this copy what was issued? The answer of the public page and of ``manage.py verify_document``.
+
+Every stored signature is checked anew, against whom the site believes today and as of the day it was accepted.
+"""
+
+import json
+import logging
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+
+from budgets.choices import IssuedStatus
+from reports.issuing import package, stored, trusting
+from reports.issuing.payload import digest
+from reports.models import IssuedFile, IssuedReport, IssuedSignature
+from reports.models.issued import CODE_LENGTH
+from reports.renderers import differences
+from reports.selectors import issued as selectors
+from reports.signing import containers, verification
+from reports.signing.findings import Finding, UnreadableUpload, Verdict
+
+_CODE = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}(?![0-9A-Z])")
+# How codes are read that people type: letters that look alike, of both alphabets.
+_ALIKE = str.maketrans("OILАВСЕНІКМОРТХУ", "011ABCEH1KM0PTXY")
+_log = logging.getLogger(__name__)
+
+
+class Answer(StrEnum):
+    """Only the first says that the copy can be relied on."""
+
+    GENUINE = "genuine"
+    SUPERSEDED = "superseded"
+    CHANGED = "changed"
+    INVALID = "invalid"
+    NOT_CHECKED = "not checked"
+    UNSIGNED = "unsigned"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedSignature:
+    """A kept signature with what checking it now says."""
+
+    signature: IssuedSignature
+    verdict: Verdict
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """``current`` is the version to rely on instead; ``notes`` say what the copy is, ``differences`` what it says otherwise."""
+
+    answer: Answer
+    report: IssuedReport | None = None
+    current: IssuedReport | None = None
+    signatures: tuple[CheckedSignature, ...] = ()
+    differences: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def read_code(typed: str) -> str:
+    """A code as it is stored, from how somebody typed it: small letters, spaces, hyphens, look-alikes."""
+    letters = re.sub(r"[^0-9A-ZА-ЯІ]", "", typed.upper()).translate(_ALIKE)
+    return letters if len(letters) == CODE_LENGTH else ""
+
+
+def by_code(typed: str) -> Examined:
+    """What is known of the report with this code; whether a copy in hand is that report only its bytes can say."""
+    report = _reports().filter(code=read_code(typed) or None).first()
+    return examined(report) if report is not None else Examined(Answer.UNKNOWN)
+
+
+def by_file(content: bytes, name: str) -> Examined:
+    """Judge a copy by its bytes: an issued file, a signed one, or something made of one."""
+    place = digest(content)
+    file = IssuedFile.objects.filter(digest=place).first()
+    signature = IssuedSignature.objects.filter(digest=place).order_by("-pk").first()
+    if file is not None or signature is not None:
+        report = _reports().get(pk=(signature or file).report_id)  # type: ignore[union-attr]
+        return replace(examined(report), notes=tuple(_notes(report, file, signature)))
+    report = _report_of(content)
+    if report is None:
+        return Examined(Answer.UNKNOWN)
+    if content == package.listing(report):
+        note = "Це перелік файлів звіту, як він стоїть нині."
+        return replace(examined(report), notes=(note,))
+    return _of_other_bytes(report, content, name)
+
+
+def examined(report: IssuedReport) -> Examined:
+    """The report as it stands: signed by all, every signature checked now, not superseded by a signed version."""
+    signatures = tuple(_checked(report))
+    current = selectors.signed_after(report)
+    verdicts = {each.verdict for each in signatures}
+    if report.status != IssuedStatus.SIGNED:
+        answer = Answer.UNSIGNED
+    elif Verdict.INVALID in verdicts:
+        answer = Answer.INVALID
+    elif Verdict.NOT_CHECKED in verdicts:
+        answer = Answer.NOT_CHECKED
+    else:
+        answer = Answer.SUPERSEDED if current else Answer.GENUINE
+    return Examined(answer, report, current, signatures)
+
+
+def _reports() -> QuerySet[IssuedReport]:
+    return IssuedReport.objects.select_related("community", "passport", "programme", "supersedes")
+
+
+def _checked(report: IssuedReport) -> Sequence[CheckedSignature]:
+    originals, believed = stored.originals(report), trusting.current()
+    rows = [each for each in report.signatures.select_related("signer") if each.counts]
+    files = {row.name: row for row in rows}
+    # Of signed PDFs the last holds the signatures of those before it.
+    signed = [row for row in files.values() if row.is_pdf]
+    read = [*signed[-1:], *(row for row in files.values() if not row.is_pdf)]
+    found: list[Finding] = []
+    for row in read:
+        found += verification.verify(
+            stored.read(row),
+            name=row.name,
+            originals=originals,
+            trust=believed,
+            at=row.accepted_at,
+            national=trusting.national_library(settings.NATIONAL_LIBRARY),
+        )
+    return [_match(row, found) for row in rows]
+
+
+def _match(row: IssuedSignature, found: Sequence[Finding]) -> CheckedSignature:
+    """The finding of a kept signature; none means that its file no longer holds it."""
+    own = [
+        each
+        for each in found
+        if (each.signer.serial[:64], each.signer.issuer[:300]) == (row.serial, row.issuer)
+    ]
+    if not own:
+        return CheckedSignature(row, Verdict.INVALID, ("Підпису у збереженому файлі немає.",))
+    worst = min(own, key=lambda each: list(_WORST_FIRST).index(each.verdict))
+    return CheckedSignature(row, worst.verdict, tuple(each.text for each in worst.reasons))
+
+
+_WORST_FIRST = (Verdict.INVALID, Verdict.NOT_CHECKED, Verdict.VALID)
+
+
+def _notes(
+    report: IssuedReport, file: IssuedFile | None, signature: IssuedSignature | None
+) -> Sequence[str]:
+    last = stored.current(report)
+    if signature is not None:
+        if signature.is_pdf and signature.name != last.name:
+            return [f"У цьому файлі не всі підписи; усі — у файлі {last.name}."]
+        return [f"Це файл {signature.name} без жодної зміни."]
+    assert file is not None  # noqa: S101 - one of the two was found
+    if file.format == "pdf" and report.signatures.exists():
+        return [f"Це виданий файл {file.name} без підписів усередині; підписи збережено окремо."]
+    return [f"Це файл {file.name} без жодної зміни."]
+
+
+# A copy with other bytes
+
+
+def _of_other_bytes(report: IssuedReport, content: bytes, name: str) -> Examined:
+    """A copy that says it is of this report and is none of its files, byte by byte."""
+    standing, last = examined(report), report.signatures.last()
+    findings: Sequence[Finding] = ()
+    try:
+        if content.startswith((b"%PDF-", b"PK\x03\x04")) and not _is_workbook(content):
+            findings = verification.verify(
+                content,
+                name=name,
+                originals=stored.originals(report),
+                trust=trusting.current(),
+                at=last.accepted_at if last else report.issued_at,
+                national=trusting.national_library(settings.NATIONAL_LIBRARY),
+            )
+    except UnreadableUpload as refusal:
+        return replace(standing, answer=Answer.CHANGED, notes=(refusal.text,), differences=tuple(_different(report, content)))  # fmt: skip
+    if _holds_all(standing, findings):
+        note = "Усі підписи на місці, але файл не той, що зберігається: до нього додано підписи."
+        return replace(standing, notes=(note,))
+    reasons = {
+        each.text: None for found in findings for each in found.reasons if not each.is_remark
+    }
+    return replace(
+        standing,
+        answer=Answer.CHANGED,
+        differences=tuple(_different(report, content)),
+        notes=tuple(reasons),
+    )
+
+
+def _holds_all(standing: Examined, findings: Sequence[Finding]) -> bool:
+    """Every finding valid, and every kept signature among them."""
+    there = {(each.signer.serial[:64], each.signer.issuer[:300]) for each in findings}
+    kept = {(each.signature.serial, each.signature.issuer) for each in standing.signatures}
+    all_valid = all(each.verdict is Verdict.VALID for each in findings)
+    return bool(kept) and kept <= there and all_valid
+
+
+def _different(report: IssuedReport, content: bytes) -> Sequence[str]:
+    """What the copy says otherwise; a copy that cannot be read says nothing but that."""
+    issued = {file.format: file for file in report.files.all()}
+    try:
+        if content.startswith(b"%PDF-"):
+            found = differences.of_pdf(stored.read(issued["pdf"]), content)
+        elif _is_workbook(content):
+            found = differences.of_workbook(stored.read(issued["xlsx"]), content)
+        elif content.lstrip().startswith(b"{"):
+            found = differences.of_data(stored.read(issued["json"]), content)
+        else:
+            return []
+    except Exception as error:
+        _log.info("A changed copy of %s cannot be compared: %r", report.name, error)
+        return ["Файл пошкоджено: його вміст не вдалося порівняти з виданим."]
+    return found or ["Видимий вміст той самий, змінено самі байти файла."]
+
+
+def _report_of(content: bytes) -> IssuedReport | None:
+    """The report a copy says it is of: by a file inside a container, or by the code it carries."""
+    inside = _inside(content)
+    if inside:
+        digests = [digest(each) for each in inside.values()]
+        found = _reports().filter(Q(files__digest__in=digests) | Q(signatures__digest__in=digests))
+        if (holder := found.order_by("-pk").first()) is not None:
+            return holder
+    codes = [code.replace("-", "") for code in _codes(content)]
+    return _reports().filter(code__in=codes).order_by("-pk").first()
+
+
+def _codes(content: bytes) -> Sequence[str]:
+    """Codes the copy carries: in the open metadata of a PDF, in its text, in a workbook's properties, in data."""
+    found = _CODE.findall(content.decode("ascii", errors="replace"))
+    try:
+        if content.startswith(b"%PDF-"):
+            found += _CODE.findall(differences.text_of_pdf(content))
+        elif _is_workbook(content):
+            found.append(differences.code_in_workbook(content))
+        elif content.lstrip().startswith(b"{"):
+            told = json.loads(content)
+            found.append(str((told.get("issued") or told).get("code") or ""))
+    except Exception as error:
+        _log.info("A copy cannot be read: %r", error)
+    return found
+
+
+def _is_workbook(content: bytes) -> bool:
+    return "xl/workbook.xml" in _inside(content)
+
+
+def _inside(content: bytes) -> dict[str, bytes]:
+    """Files of a ZIP, within bounds; nothing of anything else."""
+    if not content.startswith(b"PK\x03\x04"):
+        return {}
+    try:
+        return containers.read(content)
+    except UnreadableUpload:
+        return {}
