@@ -8,7 +8,7 @@ TEST_ENV := EPROGRAM_SECRET_KEY=used-by-checks-and-tests-only-0123456789 \
 
 # On PostgreSQL: what depends on the database. Printing, signatures, headers, and the walks over every page and address ask the
 # same models there, and are walked once, on SQLite.
-ONCE := $(addprefix --ignore=tests/,reports/renderers reports/signing reports/test_book.py api/test_schema.py api/test_matrix.py \
+ONCE := $(addprefix --ignore=tests/,reports/renderers reports/signing reports/test_book.py api/test_schema.py api/test_matrix.py api/test_reach.py \
 	test_amounts_end_to_end.py test_architecture.py test_headers.py test_pages.py test_rights.py)
 
 .DEFAULT_GOAL := help

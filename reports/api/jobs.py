@@ -24,7 +24,7 @@ from reports.models import Job, JobState
 from reports.views.loading import load_result, may_read, own_jobs
 
 
-class JobOutput(serializers.Serializer):
+class JobShort(serializers.Serializer):
     id = serializers.IntegerField()
     kind = serializers.ChoiceField(choices=list(KINDS))
     title = serializers.CharField()
@@ -38,6 +38,9 @@ class JobOutput(serializers.Serializer):
     started_at = serializers.DateTimeField(allow_null=True)
     ended_at = serializers.DateTimeField(allow_null=True)
     file_name = serializers.CharField()
+
+
+class JobOutput(JobShort):
     has_file = serializers.SerializerMethodField(
         help_text="Результат готовий, і все, що в ньому є, вам видно."
     )
@@ -51,10 +54,10 @@ class JobFilter(serializers.Serializer):
 
 
 class Jobs(ApiView):
-    @operation("Ваші завдання, найновіші спершу", answers=paged(JobOutput), filters=JobFilter, is_list=True)  # fmt: skip
+    @operation("Ваші завдання, найновіші спершу", answers=paged(JobShort), filters=JobFilter, is_list=True)  # fmt: skip
     def get(self, request: Any) -> Response:
         rows = own_jobs(self.asker).filter(**self.asked(JobFilter))
-        return self.page(rows, JobOutput, "-asked_at", "-pk", request=self.asker)
+        return self.page(rows, JobShort, "-asked_at", "-pk")
 
 
 class _OneJob(ApiView):
