@@ -2,6 +2,7 @@
 
 import io
 import logging
+from typing import Any
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.decode_limits import (
@@ -61,10 +62,11 @@ class Reader(PdfFileReader):
 
 
 class Writer(IncrementalPdfFileWriter):
-    """Adds to a file and leaves its metadata alone.
+    """Adds to a file so that it stays PDF/A, and leaves its metadata alone.
 
     pyHanko would write the time of change into the document's properties and rewrite their XMP; what declares PDF/A and PDF/UA there
-    does not survive that.
+    does not survive that. And it ends a stream by a line feed: after a carriage return, with which one certificate of a hundred
+    ends, that reads as one line end of two bytes, and the length is wrong by one. Such a stream is written in hexadecimal digits.
     """
 
     def __init__(self, data: bytes) -> None:
@@ -72,6 +74,13 @@ class Writer(IncrementalPdfFileWriter):
 
     def _update_meta(self) -> None:
         pass
+
+    def add_object(
+        self, obj: generic.PdfObject, *where: Any, **named: Any
+    ) -> generic.IndirectObject:
+        if isinstance(obj, generic.StreamObject) and obj.encoded_data.endswith((b"\r", b"\n")):
+            obj.apply_filter("/ASCIIHexDecode")
+        return super().add_object(obj, *where, **named)
 
 
 def written(writer: Writer) -> bytes:

@@ -24,6 +24,6 @@ def parse(data: bytes, *, limit: int) -> etree._Element:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise ValueError("no XML") from error
-    if root.getroottree().docinfo.doctype or root.getroottree().docinfo.internalDTD is not None:
+    if root.getroottree().docinfo.internalDTD is not None:
         raise ValueError("a document type")
     return root

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
-from asn1crypto import core, keys
+from asn1crypto import algos, core, keys
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import (
@@ -70,6 +70,17 @@ def test_a_timestamp_taken_from_another_signature_proves_no_time(authority, head
     other = cms.parse(cms.sign_detached(b"other", head, at=AT, timestamp_service=service))
     own = cms.parse(cms.sign_detached(DATA, head, at=AT))
     own["content"]["signer_infos"][0]["unsigned_attrs"] = other["content"]["signer_infos"][0]["unsigned_attrs"]  # fmt: skip
+    (finding,) = check(own.dump(force=True), originals=FILES)
+    assert (finding.verdict, finding.level) == (Verdict.VALID, "B-B")
+    assert codes(finding) == {"timestamp_ignored"}
+
+
+def test_a_timestamp_with_a_wrong_signature_proves_no_time(authority, head, check):
+    service = authority.timestamp_service(at=AT - 2 * DAY)
+    own = cms.parse(cms.sign_detached(DATA, head, at=AT, timestamp_service=service))
+    (attribute,) = own["content"]["signer_infos"][0]["unsigned_attrs"]
+    stamp = attribute["values"][0]["content"]["signer_infos"][0]
+    stamp["signature"] = stamp["signature"].native[::-1]
     (finding,) = check(own.dump(force=True), originals=FILES)
     assert (finding.verdict, finding.level) == (Verdict.VALID, "B-B")
     assert codes(finding) == {"timestamp_ignored"}
@@ -229,6 +240,16 @@ def test_a_short_rsa_key_is_weak(authority, check):
 def test_sha1_is_weak(head, check):
     signing = head.for_pyhanko().async_sign_general_data(DATA, "sha1", use_cades=True)
     (finding,) = check(finish(signing).dump(), originals=FILES)
+    assert (finding.verdict, codes(finding)) == (Verdict.INVALID, {"weak_algorithm"})
+
+
+def test_a_weak_digest_under_a_strong_signature_is_weak(head, check):
+    """The digest of the file is SHA-1, that under the signature SHA-256."""
+    signed = cms.parse(cms.sign_attached(DATA, head, at=AT))
+    (info,) = signed["content"]["signer_infos"]
+    info["digest_algorithm"] = algos.DigestAlgorithm({"algorithm": "sha1"})
+    assert info["signature_algorithm"]["algorithm"].native == "sha256_ecdsa"
+    (finding,) = check(signed.dump(force=True), originals=FILES)
     assert (finding.verdict, codes(finding)) == (Verdict.INVALID, {"weak_algorithm"})
 
 

@@ -9,6 +9,7 @@ import page
 import pypdf
 import pytest
 from asn1crypto import pem
+from pyhanko.pdf_utils import generic
 from pyhanko.sign.signers import PdfTimeStamper
 
 from reports.signing import asice, cms, containers, pdf, pdf_files
@@ -58,6 +59,18 @@ def test_a_signed_pdf_stays_archival_and_accessible(profile, report_pdf, head, s
     assert page.is_pdf_compliant_bytes(once, profile=profile)
     failures = page.validate_pdf_bytes(signed_twice, profile=profile).failures
     assert {one.rule_id for one in failures} <= {"PDFA3A-SIGNATURE-BYTERANGE-001"}
+
+
+@pytest.mark.parametrize("end", [b"\r", b"\n", b"\r\n", b"x"])
+def test_streams_that_end_like_a_line_keep_their_length(end, report_pdf):
+    """One certificate of a hundred does, and made the file no PDF/A."""
+    writer = pdf_files.Writer(report_pdf)
+    added = writer.add_object(generic.StreamObject(stream_data=b"data" + end))
+    writer.root[generic.pdf_name("/Added")] = added
+    writer.update_root()
+    done = pdf_files.written(writer)
+    assert "PDFA3A-STREAM-LENGTH-001" not in {one.rule_id for one in page.validate_pdf_bytes(done, profile="3a").failures}  # fmt: skip
+    assert pdf_files.Reader(done).root["/Added"].data == b"data" + end
 
 
 def test_signing_leaves_attachments_and_tags(signed_twice, report_pdf):

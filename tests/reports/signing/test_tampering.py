@@ -7,9 +7,9 @@ import zipfile
 import pytest
 from asn1crypto import cms as cms_formats
 from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import fields
 
-from reports.signing import asice, cms, containers, pdf
+from reports.signing import asice, cms, containers, pdf, pdf_files
 from reports.signing.findings import UnreadableUpload, Verdict
 from tests.reports.signing.signing_day import AT, codes
 
@@ -31,11 +31,9 @@ def packed(originals, head):
 
 def updated(data, change):
     """The PDF with one incremental update that ``change`` makes."""
-    writer = IncrementalPdfFileWriter(io.BytesIO(data))
+    writer = pdf_files.Writer(data)
     change(writer)
-    written = io.BytesIO()
-    writer.write(written)
-    return written.getvalue()
+    return pdf_files.written(writer)
 
 
 def paint_over(writer):
@@ -121,6 +119,33 @@ def test_an_update_between_issue_and_signature_is_found(report_pdf, change, head
     (finding,) = check(pdf.sign_pdf(updated(report_pdf, change), head, reason="", at=AT))
     assert (finding.verdict, codes(finding)) == (Verdict.INVALID, {"changed_later"})
     assert finding.signer == head.signer
+
+
+def unrelated(issued):
+    """Another whole document behind the issued one: it begins with the issued bytes and shows none of them."""
+    objects = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+               b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>"]  # fmt: skip
+    data, places = issued, []
+    for number, one in enumerate(objects, start=1):
+        places.append(len(data))
+        data += b"%d 0 obj\n%s\nendobj\n" % (number, one)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    head = b"xref\n0 4\n0000000000 65535 f \n%strailer\n<</Size 4/Root 1 0 R/ID[<00><00>]>>\nstartxref\n%d\n%%%%EOF\n"
+    return data + head % (table, len(data))
+
+
+def test_another_document_behind_the_issued_one_is_found(report_pdf, head, check):
+    (finding,) = check(pdf.sign_pdf(unrelated(report_pdf), head, reason="", at=AT))
+    assert (finding.verdict, codes(finding)) == (Verdict.INVALID, {"changed_later"})
+
+
+def test_an_empty_field_added_for_a_signature_is_found(signed, check):
+    """Whoever fills it in later would do so under a report that is said to be signed."""
+    spec = fields.SigFieldSpec("Later")
+    changed = updated(signed, lambda writer: fields.append_signature_field(writer, spec))
+    (finding,) = check(changed)
+    assert (finding.verdict, codes(finding)) == (Verdict.INVALID, {"changed_later"})
+    assert "Later" in finding.reasons[0].text
 
 
 def test_what_is_appended_behind_the_signature_is_found(signed, check):

@@ -5,13 +5,18 @@
 
 import base64
 import datetime as dt
+import hashlib
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 
 from reports.signing import trust_list, xml_signature
+from reports.signing.authority import certify, new_key, subject
 from reports.signing.trust import TrustRefused, load_folder
 from reports.signing.xml_reading import DSIG
 from tests.reports.signing.signing_day import AT
@@ -80,6 +85,33 @@ def test_a_signed_list_wrapped_into_another_is_refused(listed, list_signer):
     outer.append(etree.fromstring(listed))
     with pytest.raises(TrustRefused, match="not exactly one signature below the root"):
         trust_list.load_list(etree.tostring(outer), signers=[list_signer], at=AT)
+
+
+PART = """<Signature xmlns="{dsig}"><SignedInfo><CanonicalizationMethod Algorithm="{form}"/>
+<SignatureMethod Algorithm="http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256"/><Reference URI="#part"><Transforms><Transform Algorithm="{form}"/></Transforms>
+<DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/><DigestValue>{digest}</DigestValue></Reference></SignedInfo><SignatureValue/>
+<KeyInfo><X509Data><X509Certificate>{certificate}</X509Certificate></X509Data></KeyInfo><Object Id="part">signed</Object></Signature>"""
+
+
+def test_a_signature_over_a_part_of_itself_is_refused():
+    """Everything about it is right, but that the list is not what it signs."""
+    key, name = new_key(), subject("підписувач списку")
+    certificate = certify(name, key, name, key, start=AT, end=AT).public_bytes(Encoding.DER)
+    text = PART.format(
+        dsig=DSIG, form=xml_signature.EXCLUSIVE, certificate=base64.b64encode(certificate).decode(), digest="{digest}"
+    )  # fmt: skip
+    root = etree.fromstring(f"<list>{text}</list>")
+    part = root.find(f".//{{{DSIG}}}Object")
+    digest = hashlib.sha256(xml_signature.canonical(part, xml_signature.EXCLUSIVE)).digest()
+    root.find(f".//{{{DSIG}}}DigestValue").text = base64.b64encode(digest).decode()
+    info = root.find(f".//{{{DSIG}}}SignedInfo")
+    value = key.sign(
+        xml_signature.canonical(info, xml_signature.EXCLUSIVE), ec.ECDSA(hashes.SHA256())
+    )
+    numbers = b"".join(one.to_bytes(32) for one in decode_dss_signature(value))
+    root.find(f".//{{{DSIG}}}SignatureValue").text = base64.b64encode(numbers).decode()
+    with pytest.raises(xml_signature.SignatureRefused, match="does not cover the whole document"):
+        xml_signature.verify(root, [certificate])
 
 
 @pytest.mark.parametrize(
