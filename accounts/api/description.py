@@ -21,12 +21,18 @@ class Description(ApiView):
     @extend_schema(exclude=True)
     def get(self, request: Any) -> HttpResponse:
         renderer = request.accepted_renderer
-        return HttpResponse(_described(renderer.format), content_type=renderer.media_type)
+        return HttpResponse(told(renderer.format), content_type=renderer.media_type)
 
 
 @cache
-def _described(name: str) -> bytes:
-    """The same for everybody: made once, it takes seconds."""
+def told(name: str) -> bytes:
+    """The description in a format of RENDERERS."""
     renderer = next(kind for kind in RENDERERS if kind.format == name)()
-    told: bytes = renderer.render(SchemaGenerator().get_schema(public=True))
-    return told
+    text: bytes = renderer.render(schema())
+    return text
+
+
+@cache
+def schema() -> Any:
+    """The same for everybody: made once, it takes seconds."""
+    return SchemaGenerator().get_schema(public=True)

@@ -17,9 +17,7 @@ from budgets.api.schema import operation
 from budgets.choices import UnitReportStatus
 from budgets.models import Community, Programme
 from budgets.permissions import Action
-from reports import checks
-from reports.api.documents import BINARY, FileQuery, Files
-from reports.api.execution import FindingsOutput
+from reports.api.documents import BINARY, FileQuery, Files, FindingsOutput, findings_answer
 from reports.choices import PeriodKind
 from reports.documents import programme_execution
 from reports.downloads import attachment
@@ -163,7 +161,7 @@ class CampaignFindings(_OfCampaign):
     def get(self, request: Any, slug: str, period: str) -> Response:
         campaign = self.load_campaign(slug, period)
         document = programme_execution.build(campaign.programme, campaign.period)
-        return Response(FindingsOutput({"findings": checks.run(document)}).data)
+        return findings_answer(document)
 
 
 class CampaignDocument(Files):

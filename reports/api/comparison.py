@@ -7,8 +7,7 @@ from rest_framework.response import Response
 
 from budgets.api.base import ApiView
 from budgets.api.schema import operation
-from reports import checks
-from reports.api.execution import FindingsOutput
+from reports.api.documents import FindingsOutput, findings_answer
 from reports.documents import passport as passport_document
 from reports.documents.comparison import Change, compare
 
@@ -58,4 +57,4 @@ class RevisionFindings(ApiView):
     @operation("Чого редакції бракує і що в ній не сходиться", answers=FindingsOutput)
     def get(self, request: Any, pk: int, number: int) -> Response:
         document = passport_document.build(self.load_revision(pk, number))
-        return Response(FindingsOutput({"findings": checks.run(document)}).data)
+        return findings_answer(document)

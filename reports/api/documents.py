@@ -1,4 +1,4 @@
-"""Documents as files: of a passport's year, of a target programme, of one act; the session package."""
+"""Documents as files, and what is amiss in them: of a passport's year, of a target programme, of one act; the session package."""
 
 from typing import Any
 
@@ -8,15 +8,19 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.renderers import JSONRenderer
+from rest_framework.response import Response
 
 from budgets.api.base import ApiView
 from budgets.api.fields import Day, Id
 from budgets.api.renderers import AnyFile
+from budgets.api.schema import operation
 from budgets.choices import Layout
 from budgets.exceptions import RuleViolation
-from reports import session_package
+from budgets.models import Programme
+from reports import checks, session_package
 from reports.catalogue import KINDS, PROGRAMME_KINDS, ProgrammePaper
 from reports.documents import passport as passport_document
+from reports.documents.base import Document
 from reports.downloads import attachment, file
 from reports.renderers import FORMATS
 from reports.renderers.read_back import FiguresDiffer
@@ -27,6 +31,16 @@ BINARY = {
     else OpenApiTypes.BINARY
     for name, format_ in FORMATS.items()
 }
+
+
+class FindingOutput(serializers.Serializer):
+    severity = serializers.ChoiceField(choices=[severity.value for severity in checks.Severity])
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+
+class FindingsOutput(serializers.Serializer):
+    findings = FindingOutput(many=True)
 
 
 class FileQuery(serializers.Serializer):
@@ -68,22 +82,35 @@ class RevisionDocument(Files):
         return attachment(passport_document.build(revision), format_name)
 
 
+class DocumentFindings(ApiView):
+    is_heavy = True
+
+    @operation("Чого документові паспорта бракує і що в ньому не сходиться", answers=FindingsOutput)
+    def get(self, request: Any, pk: int, kind: str) -> Response:
+        passport = self.load_passport(pk)
+        if kind not in KINDS:
+            raise Http404
+        return findings_answer(KINDS[kind].build(passport))
+
+
 class ProgrammeDocument(Files):
     @extend_schema(summary="Документ цільової програми файлом", parameters=[PaperQuery], responses=BINARY)  # fmt: skip
     def get(self, request: Any, slug: str, kind: str, format_name: str) -> HttpResponse:
         programme = self.load_programme(slug)
         if kind not in PROGRAMME_KINDS or format_name not in FORMATS:
             raise Http404
-        spec, asked = PROGRAMME_KINDS[kind], self.asked(PaperQuery)
-        if spec.of_act and "act" not in asked:
+        return attachment(build_paper(self, programme, kind), format_name)
+
+
+class ProgrammeFindings(ApiView):
+    is_heavy = True
+
+    @operation("Чого документові програми бракує і що в ньому не сходиться", answers=FindingsOutput, filters=PaperQuery)  # fmt: skip
+    def get(self, request: Any, slug: str, kind: str) -> Response:
+        programme = self.load_programme(slug)
+        if kind not in PROGRAMME_KINDS:
             raise Http404
-        paper = ProgrammePaper(
-            programme,
-            act=self.load_act(slug, asked["act"]) if spec.of_act else None,
-            as_of=None if spec.of_act else asked.get("as_of") or timezone.localdate(),
-            layout=asked.get("layout"),
-        )
-        return attachment(spec.build(paper), format_name)
+        return findings_answer(build_paper(self, programme, kind))
 
 
 class SessionPackage(Files):
@@ -94,3 +121,21 @@ class SessionPackage(Files):
         except FiguresDiffer as refusal:
             raise RuleViolation(str(refusal)) from refusal
         return file(made.content, "application/zip", made.file_name)
+
+
+def build_paper(view: ApiView, programme: Programme, kind: str) -> Document:
+    """The paper that the address asks for: of one act, or as of a day."""
+    spec, asked = PROGRAMME_KINDS[kind], view.asked(PaperQuery)
+    if spec.of_act and "act" not in asked:
+        raise Http404
+    paper = ProgrammePaper(
+        programme,
+        act=view.load_act(programme.slug, asked["act"]) if spec.of_act else None,
+        as_of=None if spec.of_act else asked.get("as_of") or timezone.localdate(),
+        layout=asked.get("layout"),
+    )
+    return spec.build(paper)
+
+
+def findings_answer(document: Document) -> Response:
+    return Response(FindingsOutput({"findings": checks.run(document)}).data)

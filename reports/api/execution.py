@@ -12,7 +12,7 @@ from budgets.api.passports import AgreementInput, RevisionOutput, revision_answe
 from budgets.api.schema import operation
 from budgets.models import Passport
 from budgets.permissions import Action
-from reports import checks
+from reports.api.documents import FindingsOutput, findings_answer
 from reports.catalogue import KINDS
 from reports.models import ExecutionReport
 from reports.services import execution as services
@@ -37,16 +37,6 @@ class ReportOutput(serializers.Serializer):
     version = serializers.IntegerField(help_text="1, поки звіту ще не відкрито.")
     changed_at = serializers.DateTimeField(allow_null=True)
     changed_by = PersonOutput(allow_null=True)
-
-
-class FindingOutput(serializers.Serializer):
-    severity = serializers.ChoiceField(choices=[severity.value for severity in checks.Severity])
-    code = serializers.CharField()
-    message = serializers.CharField()
-
-
-class FindingsOutput(serializers.Serializer):
-    findings = FindingOutput(many=True)
 
 
 class ExplanationInput(serializers.Serializer):
@@ -108,8 +98,7 @@ class Findings(ApiView):
 
     @operation("Чого звіту ще бракує і що в ньому не сходиться", answers=FindingsOutput)
     def get(self, request: Any, pk: int) -> Response:
-        document = KINDS["passport-execution"].build(self.load_passport(pk))
-        return Response(FindingsOutput({"findings": checks.run(document)}).data)
+        return findings_answer(KINDS["passport-execution"].build(self.load_passport(pk)))
 
 
 class AgreeRevision(ApiView):

@@ -17,8 +17,7 @@ from budgets.api.schema import operation
 from budgets.choices import PresentationUnit
 from budgets.permissions import Action
 from reports.api.campaigns import UnitReportShort
-from reports.api.documents import BINARY, FileQuery, Files
-from reports.api.execution import FindingsOutput
+from reports.api.documents import BINARY, FileQuery, Files, FindingsOutput
 from reports.documents import programme_execution
 from reports.downloads import attachment
 from reports.models import UnitReport

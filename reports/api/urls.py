@@ -45,6 +45,16 @@ urlpatterns = [
         name="api_passport_document",
     ),
     path(
+        "passports/<int:pk>/documents/<slug:kind>/findings/",
+        documents.DocumentFindings.as_view(),
+        name="api_document_findings",
+    ),
+    path(
+        "programmes/<slug:slug>/documents/<slug:kind>/findings/",
+        documents.ProgrammeFindings.as_view(),
+        name="api_programme_document_findings",
+    ),
+    path(
         _revision + "passport.<slug:format_name>",
         documents.RevisionDocument.as_view(),
         name="api_revision_document",

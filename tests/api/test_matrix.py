@@ -264,7 +264,10 @@ def test_refusals_have_the_headers_too(api_addresses):
 
 def test_documents_of_every_kind_are_handed_out(sample, finance):
     for kind in KINDS:
-        assert finance.get(f"passports/{sample.pk}/documents/{kind}.json").status_code == 200
+        at = f"passports/{sample.pk}/documents/{kind}"
+        assert finance.get(f"{at}.json").status_code == 200
+        assert "findings" in finance.get(f"{at}/findings/").json()
     for kind, spec in PROGRAMME_KINDS.items():
-        answer = finance.get(f"programmes/zhytomyr-e-misto/documents/{kind}.json")
-        assert answer.status_code == (404 if spec.of_act else 200), kind
+        for what in (".json", "/findings/"):
+            answer = finance.get(f"programmes/zhytomyr-e-misto/documents/{kind}{what}")
+            assert answer.status_code == (404 if spec.of_act else 200), kind

@@ -1,6 +1,7 @@
 """The description tells the truth: whatever it allows or forbids is sent, and no answer is a failure or undocumented."""
 
 import io
+import json
 from collections import Counter
 
 import pytest
@@ -10,7 +11,6 @@ import urllib3
 from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
-from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
@@ -21,6 +21,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from accounts.api import description
 from tests.api.conftest import token_of
 from tests.api.standing import DESCRIBED, standing
 
@@ -36,7 +37,7 @@ EXAMPLES = 6  # of each operation
 
 @pytest.fixture(scope="module")
 def described():
-    return schemathesis.openapi.from_dict(SchemaGenerator().get_schema(public=True))
+    return schemathesis.openapi.from_dict(json.loads(description.told("json")))
 
 
 @pytest.fixture
