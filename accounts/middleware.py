@@ -34,7 +34,16 @@ _SETTING_UP = frozenset(
 )
 # Documents are built, printed and zipped while the person waits: seconds of a processor each.
 HEAVY_DOWNLOADS = frozenset(
-    {"report_download", "revision_download", "programme_download", "session_package"}
+    {
+        "report_download",
+        "revision_download",
+        "programme_download",
+        "session_package",
+        "issued_package",
+        "report_issue",
+        "programme_issue",
+        "campaign_issue",
+    }
 )
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -97,8 +106,12 @@ class SecondFactorRequired:
         return redirect("mfa_index")
 
 
+# Pages without an account that check signatures: whoever guesses codes or sends files is counted by address.
+PUBLIC_CHECKS = frozenset({"verify", "verify_code"})
+
+
 class LimitedDownloads:
-    """Counts heavy downloads of a person and answers 429 beyond DOWNLOAD_LIMIT."""
+    """Counts heavy downloads of a person and public checks of an address; answers 429 beyond their limits."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -110,15 +123,15 @@ class LimitedDownloads:
         self, request: HttpRequest, view: Any, args: Any, kwargs: Any
     ) -> HttpResponse | None:
         match = request.resolver_match
-        if match is None or match.view_name not in HEAVY_DOWNLOADS:
-            return None
-        if not request.user.is_authenticated:
-            return None
+        name = match.view_name if match is not None else ""
+        if name in HEAVY_DOWNLOADS and request.user.is_authenticated:
+            return self._within(request, "download", settings.DOWNLOAD_LIMIT)
+        if name in PUBLIC_CHECKS and (name != "verify" or request.method == "POST"):
+            return self._within(request, "verify", settings.VERIFY_LIMIT)
+        return None
+
+    def _within(self, request: HttpRequest, action: str, limit: str) -> HttpResponse | None:
         within = ratelimit.consume(
-            request,
-            app="accounts",
-            action="download",
-            config={"download": settings.DOWNLOAD_LIMIT},
-            limit_get=True,
+            request, app="accounts", action=action, config={action: limit}, limit_get=True
         )
         return None if within else ratelimit.respond_429(request)

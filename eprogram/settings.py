@@ -238,6 +238,7 @@ JOB_DAYS = env.int("EPROGRAM_JOB_DAYS", default=30)
 
 INVITATION_DAYS = 7
 DOWNLOAD_LIMIT = "60/m/user"
+VERIFY_LIMIT = "20/m/ip"  # checks of documents by people without an account
 
 # The API (docs/adr/0011, docs/api.md)
 TOKEN_DAYS = 366  # the longest life of a token

@@ -5,13 +5,16 @@ from reports.views import (
     campaigns,
     effectiveness,
     execution,
+    issued,
     jobs,
     matching,
     passports,
     programmes,
     reporting,
+    signing,
     site,
     unit_reports,
+    verification,
 )
 
 _revision = "passports/<int:pk>/revisions/<int:number>/"
@@ -46,6 +49,29 @@ urlpatterns = [
         programmes.download,
         name="programme_download",
     ),
+    path(
+        "programmes/<slug:slug>/<slug:kind>/issue/",
+        issued.issue_of_programme,
+        name="programme_issue",
+    ),
+    # Issued reports
+    path("issued/", issued.index, name="issued"),
+    path("issued/package.zip", issued.packages, name="issued_package"),
+    path("issued/<int:pk>/", issued.detail, name="issued_report"),
+    path("issued/<int:pk>/summary/", issued.summary, name="issued_summary"),
+    path("issued/<int:pk>/take/", issued.take, name="issued_take"),
+    path("issued/<int:pk>/files/<str:file_name>", issued.download, name="issued_file"),
+    path("issued/<int:pk>/sign/", signing.sign, name="issued_sign"),
+    path("issued/<int:pk>/return/", signing.give_back, name="issued_return"),
+    path("issued/<int:pk>/publish/", issued.publish, name="issued_publish"),
+    # For everybody
+    path("v/", verification.verify, name="verify"),
+    path("v/<str:code>/", verification.code, name="verify_code"),
+    path("published/", verification.published, name="published"),
+    path("published/<str:code>/", verification.published_report, name="published_report"),
+    path(
+        "published/<str:code>/<str:file_name>", verification.published_file, name="published_file"
+    ),
     path("match/", matching.index, name="matches"),
     path("match/<int:pk>/", matching.detail, name="match"),
     path("reports/book/", book.ask, name="book"),
@@ -57,6 +83,7 @@ urlpatterns = [
     path("execution/", campaigns.index, name="campaigns"),
     path("programmes/<slug:slug>/execution/", campaigns.new, name="campaign_new"),
     path(_campaign, campaigns.detail, name="campaign"),
+    path(_campaign + "issue/", issued.issue_of_period, name="campaign_issue"),
     path(_campaign + "close/", campaigns.close, name="campaign_close"),
     path(_campaign + "reopen/", campaigns.reopen, name="campaign_reopen"),
     path(_campaign + "report.<str:format_name>", campaigns.download, name="campaign_download"),
@@ -80,6 +107,7 @@ urlpatterns = [
     ),
     path("reports/<int:pk>/", execution.detail, name="report"),
     path("reports/<int:pk>/signatories/", execution.signatories, name="report_signatories"),
+    path("reports/<int:pk>/<slug:kind>/issue/", issued.issue_of_passport, name="report_issue"),
     path("reports/<int:pk>/<slug:kind>/", execution.preview, name="report_preview"),
     path(
         "reports/<int:pk>/<slug:kind>.<str:format_name>", execution.download, name="report_download"

@@ -15,6 +15,7 @@ from django.template import engines
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from budgets.fields import ExactDecimalField, MoneyField
 from budgets.models import BudgetDecision, CashEntry, Ceiling, Programme, frozen
@@ -26,9 +27,11 @@ from indicators.models import EffectivenessScale
 from reports import checks
 from reports.background import queue
 from reports.catalogue import KINDS, PERIOD_KINDS, PROGRAMME_KINDS
+from reports.models import IssuedReport
 from reports.periods import ReportingPeriod
 from reports.renderers import FORMATS
 from reports.services import campaigns
+from tests.reports import issued_samples
 
 ROOT = Path(__file__).parent.parent
 OWN_APPS = ("accounts", "archive", "budgets", "indicators", "reports")
@@ -107,7 +110,17 @@ OPEN_TO_ALL = {
     "openid_connect_login": "leads to the provider; not there while it is off",
     "openid_connect_callback": "the provider's answer",
     "invitation": "who holds a live link sets the first password",
+    "verify": "anybody checks a copy",
+    "verify_code": "the address printed on issued reports",
+    "published": "what the city published",
+    "published_report": "a published report",
+    "published_file": "its open data",
     "health": "says ok and nothing else",
+}
+KINDS_TO_ISSUE = ("passport-execution", "passport")
+PAPERS = {
+    "report_issue": {"kind": "passport-execution"},
+    "programme_issue": {"kind": "programme-passport"},
 }
 ADMIN_PAGES = ["admin:index", "admin:auth_user_changelist", "admin:auth_user_add",
                "admin:budgets_membership_changelist", "admin:budgets_membership_add"]  # fmt: skip
@@ -192,6 +205,12 @@ def addresses(sample, officer):
     report = campaign.reports.first()
     pks |= {name: report.pk for name in OWN_NAMES if name.startswith("unit_report")}
     pks["reporting_edit"] = programme.community_id
+    # Issued reports: one that waits for signatures, one that is published
+    waiting, open_ = (issued_samples.issued(sample, officer, kind) for kind in KINDS_TO_ISSUE)
+    IssuedReport.objects.filter(pk=open_.pk).update(status="signed", published_at=timezone.now())
+    pks |= {name: waiting.pk for name in OWN_NAMES if name.startswith("issued_")}
+    known |= {"code": [open_.code], "file_name": []}
+    file_names = {"issued_file": f"{waiting.name}.pdf", "published_file": f"{open_.name}.csv"}
     of_campaigns = {name for name in OWN_NAMES if name.startswith(("campaign", "unit_report"))}
     found = defaultdict(list)
     for name, route in patterns():
@@ -199,6 +218,10 @@ def addresses(sample, officer):
             chosen = [{}]
             for key in re.findall(r"<(?:\w+:)?(\w+)>", route):
                 values = [pks[name]] if key == "pk" and name in pks else known[key]
+                if key == "file_name":
+                    values = [file_names[name]]
+                if name in PAPERS and key in PAPERS[name]:
+                    values = [PAPERS[name][key]]
                 if key == "period" and name in of_campaigns:
                     values = [campaign.period.key]
                 chosen = [{**one, key: value} for one in chosen for value in values]
@@ -213,7 +236,7 @@ def test_every_page_wants_a_sign_in_except_the_sign_in_itself(addresses):
             for answer in (anonymous.get(url), anonymous.post(url)):
                 if name in OPEN_TO_ALL:
                     # A closed door, a way back to the sign-in, or the page itself.
-                    assert answer.status_code in {200, 302, 404, 405, 410}, url
+                    assert answer.status_code in {200, 302, 404, 405, 410, 422}, url
                     assert answer.status_code != 302 or answer.url == reverse("login"), url
                 else:
                     assert answer.status_code == 302, url
@@ -307,13 +330,14 @@ def test_opening_a_page_writes_nothing(addresses, officer_client):
         "edit_indicators",
         "act_cells",
         "act_adopt",
+        "campaign_issue",
     }
     assert statuses[405] <= {
         "logout", "sign_in_cancel", "passport_revise", "revision_agree", "revision_return", "revision_approve",
         "revision_discard", "revision_copy", "indicator_save", "target_actual_save", "target_evidence_remove", "decision_adopt", "decision_discard",
         "act_new", "act_submit", "act_agree", "act_return", "act_measure_restore", "act_measure_remove",
         "campaign_close", "unit_report_row", "unit_report_submit", "unit_report_accept",
-        "job_cancel",
+        "job_cancel", "issued_package", "issued_take", "issued_publish",
         "record_export",
     }  # fmt: skip
 

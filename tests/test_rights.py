@@ -160,6 +160,9 @@ NEEDS: dict[str, Action] = {
         Action.RUN_CAMPAIGN,
     ),
     **dict.fromkeys(("record", "record_export", "event"), Action.READ_RECORD),
+    **dict.fromkeys(("report_issue", "programme_issue", "campaign_issue"), Action.ISSUE_REPORT),
+    **dict.fromkeys(("issued_sign", "issued_return"), Action.SIGN_REPORT),
+    "issued_publish": Action.PUBLISH_REPORT,
     **dict.fromkeys(("month_close", "month_reopen", "month_exception"), Action.CLOSE_PERIOD),
 }  # fmt: skip
 """What a page needs whatever the method."""
@@ -182,6 +185,7 @@ READS = {
     "effectiveness_compare", "effectiveness_ranking", "effectiveness_scales", "jobs", "job", "job_cancel", "job_file",
     "target_actuals", "target_actuals_year", "target_evidence", "target_evidence_file",
     "campaigns", "campaign", "campaign_download", "unit_report", "unit_report_download",
+    "issued", "issued_report", "issued_summary", "issued_take", "issued_file", "issued_package",
 }  # fmt: skip
 OWN_BUSINESS = {
     "logout", "password_change", "password_change_done", "sessions", "tokens", "api", *OPEN_TO_ALL,

@@ -18,9 +18,9 @@ def contents(report: IssuedReport) -> Iterator[tuple[str, bytes]]:
 
 def listing(report: IssuedReport) -> bytes:
     """What belongs to the report as it stands now, in JSON: files with their SHA-256, signatures, its code and status."""
-    kept: dict[str, IssuedFile | IssuedSignature] = {
-        each.name: each for each in (*report.files.all(), *report.signatures.all())
-    }
+    kept: dict[str, IssuedFile | IssuedSignature] = {}
+    kept |= {file.name: file for file in report.files.all()}
+    kept |= {signature.name: signature for signature in report.signatures.all()}
     described = {
         "number": report.pk,
         "name": report.name,

@@ -82,13 +82,13 @@ def by_file(content: bytes, name: str) -> Examined:
     if file is not None or signature is not None:
         report = _reports().get(pk=(signature or file).report_id)  # type: ignore[union-attr]
         return replace(examined(report), notes=tuple(_notes(report, file, signature)))
-    report = _report_of(content)
-    if report is None:
+    claimed = _report_of(content)
+    if claimed is None:
         return Examined(Answer.UNKNOWN)
-    if content == package.listing(report):
+    if content == package.listing(claimed):
         note = "Це перелік файлів звіту, як він стоїть нині."
-        return replace(examined(report), notes=(note,))
-    return _of_other_bytes(report, content, name)
+        return replace(examined(claimed), notes=(note,))
+    return _of_other_bytes(claimed, content, name)
 
 
 def examined(report: IssuedReport) -> Examined:

@@ -138,6 +138,17 @@ class IssuedReport(models.Model):
         return f"{self.stem}-v{self.version}"
 
     @property
+    def is_open(self) -> bool:
+        """Whether it still waits for signatures."""
+        return self.status in {IssuedStatus.ISSUED, IssuedStatus.SIGNING}
+
+    @property
+    def turn(self) -> "IssuedSigner | None":
+        """Whose turn it is to sign; read from what is prefetched, where it is."""
+        signed = {each.signer_id for each in self.signatures.all() if each.counts}
+        return next((each for each in self.signers.all() if each.pk not in signed), None)
+
+    @property
     def subject(self) -> Passport | Programme:
         """What rights over the report are rights over."""
         subject = self.passport or self.programme

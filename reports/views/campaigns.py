@@ -83,6 +83,7 @@ def detail(request: SignedIn, slug: str, period: str) -> HttpResponse:
         "errors": [each for each in findings if each.severity is Severity.ERROR],
         "warnings": [each for each in findings if each.severity is not Severity.ERROR],
         "may_run": may(request, permissions.responsible(programme), Action.RUN_CAMPAIGN),
+        "may_issue": may(request, programme, Action.ISSUE_REPORT),
         "all_accepted": all(each.status == UnitReportStatus.ACCEPTED for each in reports),
         "formats": ("pdf", "xlsx", "docx", "json"),
         "shown": shown,

@@ -84,6 +84,7 @@ def detail(request: SignedIn, pk: int) -> HttpResponse:
         "error": error,
         "kinds": KINDS.values(),
         "may_write": permissions.allows(request.user, Action.WRITE_REPORT, passport),
+        "may_issue": permissions.allows(request.user, Action.ISSUE_REPORT, passport),
     }
     return render(request, "reports/execution/detail.html", context, status=status)
 
@@ -204,6 +205,7 @@ def preview(request: SignedIn, pk: int, kind: str) -> HttpResponse:
         "passport": passport,
         "kind": KINDS[kind],
         "document": document,
+        "may_issue": permissions.allows(request.user, Action.ISSUE_REPORT, passport),
         "preview": html.render_fragment(
             document, source_url=lambda source: _source_url(passport, source)
         ),

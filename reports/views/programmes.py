@@ -57,6 +57,7 @@ def detail(request: SignedIn, slug: str) -> HttpResponse:
         "layout": layout,
         "layouts": Layout.choices,
         "may_draft": may(request, programme, Action.DRAFT_ACT),
+        "may_issue": may(request, programme, Action.ISSUE_REPORT),
         "acts": acts,
         "open_acts": [act for act in acts if act.is_open],
         "is_adopted": any(act.status == ActStatus.ADOPTED for act in acts),

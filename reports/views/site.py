@@ -17,7 +17,7 @@ from budgets.selectors import passports as passport_selectors
 from budgets.views.loading import SignedIn
 from reports import checks
 from reports.documents import passport_execution
-from reports.selectors import campaigns
+from reports.selectors import campaigns, issued
 
 _SHOWN_AT_HOME = 6
 _LOOKED_AT = 30  # open reports, the most urgent first
@@ -56,6 +56,7 @@ def home(request: SignedIn) -> HttpResponse:
     context = {
         "waiting": campaigns.waiting_for(request.user, reports),
         "today": timezone.localdate(),
+        "to_sign": issued.waiting_for(request.user)[:_SHOWN_AT_HOME],
         "standings": [_standing(passport) for passport in passports[:_SHOWN_AT_HOME]],
         "hidden": max(0, passports.count() - _SHOWN_AT_HOME),
         "has_programmes": permissions.visible_budget_programmes(request.user).exists(),
