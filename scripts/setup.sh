@@ -47,6 +47,7 @@ install_system_packages() {
     if [ "$purpose" = tests ]; then
         need chromium command -v chromium
         need poppler-utils command -v pdftotext
+        need openssl command -v openssl # judges signatures independently of the site
         need libreoffice-calc-nogui command -v soffice
         need libatomic1 is_installed libatomic1 # for the program that drives Chromium
     fi

@@ -1,6 +1,7 @@
 """From a certificate up to somebody we believe, as of a moment, with what is known of revocation."""
 
 import datetime as dt
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -29,6 +30,9 @@ from reports.signing.findings import Reason
 from reports.signing.surroundings import Surroundings
 from reports.signing.trust import Trust, fingerprint
 from reports.signing.waiting import finish
+
+# What it finds is said in the finding; the log is no place for tracebacks that strangers can order.
+logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
 
 OWN_STATUS = RevocationCheckingPolicy(
     ee_certificate_rule=RevocationCheckingRule.CRL_OR_OCSP_REQUIRED,
