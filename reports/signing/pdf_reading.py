@@ -4,7 +4,9 @@ Only a file that begins with the bytes of an issued PDF is opened with pyHanko; 
 ranges, without unpacking anything: such a file is not ours whatever it holds, and a damaged one still tells whose signature broke.
 """
 
+import hashlib
 import re
+import threading
 from binascii import unhexlify
 from collections.abc import Mapping
 from functools import partial
@@ -103,15 +105,38 @@ def opened(upload: bytes, document: str, original: bytes) -> list[SignedPart | F
     if not found:
         return []
     store = revocation_store(reader)
-    # What follows the last signature is signed by nobody, so it is every signature's fault.
-    of_file = file_problems(reader, original) or problems(found[-1], upload, is_last=True)
+    found_problems = compared(reader, found, upload, original)
     return [
-        part(
-            one, upload, document=document, store=store,
-            problems=of_file or problems(one, upload, is_last=one is found[-1]),
-        )
-        for one in found
-    ]  # fmt: skip
+        part(one, upload, document=document, store=store, problems=own)
+        for one, own in zip(found, found_problems, strict=True)
+    ]
+
+
+_compared: dict[tuple[bytes, bytes], tuple[tuple[Reason, ...], ...]] = {}
+_comparing = threading.Lock()
+MOST_COMPARED = 500
+
+
+def compared(
+    reader: Reader, found: list[EmbeddedPdfSignature], upload: bytes, original: bytes
+) -> tuple[tuple[Reason, ...], ...]:
+    """The problems of each signature that lie in the file, whoever signed.
+
+    They follow from the bytes of both files alone, and finding them reads every object of a report several times; so the process remembers them
+    by the digests of both, and a public page does not pay for the same file twice.
+    """
+    key = (hashlib.sha256(upload).digest(), hashlib.sha256(original).digest())
+    with _comparing:
+        known = _compared.get(key)
+    if known is None:
+        # What follows the last signature is signed by nobody, so it is every signature's fault.
+        of_file = file_problems(reader, original) or problems(found[-1], upload, is_last=True)
+        known = tuple(of_file or problems(one, upload, is_last=one is found[-1]) for one in found)
+        with _comparing:
+            while len(_compared) >= MOST_COMPARED:
+                del _compared[next(iter(_compared))]
+            _compared[key] = known
+    return known
 
 
 def part(
@@ -144,7 +169,7 @@ def file_problems(reader: PdfFileReader, original: bytes) -> tuple[Reason, ...]:
         return (updated("зміна не продовжує виданий файл"),)
     review = UNTIL_THE_LAST.review_file(reader, issued_view(reader, base))
     if not isinstance(review, DiffResult):
-        return (updated(str(review)),)
+        return (updated("змінено те, чого підписування не змінює"),)
     there = {name for name, _, _ in enumerate_sig_fields(issued)}
     empty = [
         name
@@ -185,7 +210,7 @@ def problems(signature: EmbeddedPdfSignature, upload: bytes, is_last: bool) -> t
     signature.coverage = coverage  # type: ignore[assignment] # asked for by the next line
     review = signature.evaluate_modifications(AFTER_THE_LAST if is_last else UNTIL_THE_LAST)
     if not isinstance(review, DiffResult):
-        return (updated(str(review)),)
+        return (updated("змінено те, чого підписування не змінює"),)
     allowed = ModificationLevel.LTA_UPDATES if is_last else ModificationLevel.FORM_FILLING
     if review.modification_level > allowed:
         return (updated("змінено поля"),)

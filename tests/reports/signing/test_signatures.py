@@ -12,8 +12,9 @@ from asn1crypto import pem
 from pyhanko.pdf_utils import generic
 from pyhanko.sign.signers import PdfTimeStamper
 
-from reports.signing import asice, cms, containers, pdf, pdf_files
+from reports.signing import asice, cms, containers, pdf, pdf_files, pdf_reading
 from reports.signing.findings import Verdict
+from reports.signing.trust import Trust
 from tests.reports.signing.signing_day import AT
 
 
@@ -85,10 +86,34 @@ def test_the_head_of_an_object_stream_is_read_once(report_pdf, signed_twice, che
     """Comparing revisions of a report of thousands of objects took 40 seconds before."""
     read = []
     head = pdf_files.Reader._head
+    monkeypatch.setattr(pdf_reading, "_compared", {})
     monkeypatch.setattr(pdf_files.Reader, "_head", lambda self, number: read.append(number) or head(self, number))  # fmt: skip
     check(signed_twice)
     assert report_pdf.count(b"/ObjStm") == 1
     assert len(read) == 2, "one of the issued file, one of the signed"
+
+
+def test_a_file_is_compared_with_the_issued_one_once(report_pdf, head, originals, check, monkeypatch):  # fmt: skip
+    """Who is believed is asked each time; what lies in the bytes is remembered by their digests."""
+    signed = pdf.sign_pdf(report_pdf, head, reason="Затверджую", at=AT)
+    asked = []
+    review = pdf_reading.file_problems
+    monkeypatch.setattr(pdf_reading, "file_problems", lambda *files: asked.append(1) or review(*files))  # fmt: skip
+    for trust, verdict in ((None, Verdict.VALID), (Trust(), Verdict.NOT_CHECKED)):
+        (finding,) = check(signed, **({"trust": trust} if trust else {}))
+        assert finding.verdict == verdict
+    assert len(asked) == 1
+    check(signed, originals={**originals, "zvit.pdf": report_pdf[:-1]})
+    check(signed + b"\n")
+    assert len(asked) > 1
+
+
+def test_only_so_many_comparisons_are_remembered(report_pdf, head, accountant, check, monkeypatch):
+    monkeypatch.setattr(pdf_reading, "MOST_COMPARED", 1)
+    monkeypatch.setattr(pdf_reading, "_compared", {})
+    for key in (head, accountant):
+        check(pdf.sign_pdf(report_pdf, key, reason="", at=AT))
+    assert len(pdf_reading._compared) == 1
 
 
 @pytest.mark.parametrize("make", [cms.sign_detached, cms.sign_attached])
