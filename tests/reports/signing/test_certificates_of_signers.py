@@ -65,6 +65,23 @@ def test_a_timestamp_of_somebody_unknown_proves_no_time(authority, check):
     assert not finding.is_timestamped
 
 
+def test_a_timestamp_service_of_the_trust_list_stamps_and_issues_nothing(authority, check):
+    """Lists name services by their own certificates, and an authority of timestamps is none of signers."""
+    strange = TestAuthority.create(at=AT - 30 * DAY)
+    service = strange.timestamp_service(at=AT - 2 * DAY)
+    service_only = replace(authority.trust(at=AT), timestamp_roots=(service.tsa_cert.dump(),))
+    key = authority.key("Особа Колишня", valid_until=AT - DAY)
+    signed = cms.sign_detached(DATA, key, at=AT - 2 * DAY, timestamp_service=service)
+    (finding,) = check(signed, originals=FILES, trust=service_only)
+    assert (finding.verdict, finding.level) == (Verdict.VALID, "B-T")
+    whole = strange.root.public_bytes(Encoding.DER)
+    trust = replace(authority.trust(at=AT), timestamp_roots=(whole,))
+    (finding,) = check(
+        cms.sign_detached(DATA, strange.key("Особа Чужа"), at=AT), originals=FILES, trust=trust
+    )
+    assert (finding.verdict, codes(finding)) == (Verdict.INVALID, {"untrusted"})
+
+
 def test_a_timestamp_taken_from_another_signature_proves_no_time(authority, head, check):
     service = authority.timestamp_service(at=AT - 2 * DAY)
     other = cms.parse(cms.sign_detached(b"other", head, at=AT, timestamp_service=service))

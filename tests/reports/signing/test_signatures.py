@@ -10,7 +10,10 @@ import pypdf
 import pytest
 from asn1crypto import pem
 from pyhanko.pdf_utils import generic
-from pyhanko.sign.signers import PdfTimeStamper
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfTimeStamper
+from pyhanko.sign.signers import sign_pdf as sign_as_pyhanko_does
 
 from reports.signing import asice, cms, containers, pdf, pdf_files, pdf_reading
 from reports.signing.findings import Verdict
@@ -147,6 +150,23 @@ def test_a_signature_is_read_as_pem_and_as_base64(originals, head, check):
     for upload in (lines, pem.armor("CMS", der)):
         (finding,) = check(upload)
         assert finding.verdict == Verdict.VALID
+
+
+@pytest.mark.parametrize("subfilter", [SigSeedSubFilter.PADES, SigSeedSubFilter.ADOBE_PKCS7_DETACHED])  # fmt: skip
+def test_visible_signatures_of_other_programs_are_read(subfilter, report_pdf, head, accountant, check):  # fmt: skip
+    """They draw a mark on the page and note the time of change in the metadata; pyHanko with its own habits does both."""
+    signed = report_pdf
+    for number, key in enumerate((head, accountant)):
+        name = f"Mark{number}"
+        meta = PdfSignatureMetadata(field_name=name, subfilter=subfilter, md_algorithm="sha256")
+        spec = SigFieldSpec(name, box=(10, 10 + 60 * number, 200, 60 + 60 * number))
+        writer = IncrementalPdfFileWriter(io.BytesIO(signed))
+        signed = sign_as_pyhanko_does(
+            writer, meta, key.for_pyhanko(), new_field_spec=spec
+        ).getvalue()
+    findings = check(signed)
+    assert [one.verdict for one in findings] == [Verdict.VALID, Verdict.VALID]
+    assert [one.signer for one in findings] == [head.signer, accountant.signer]
 
 
 def test_a_timestamp_of_the_whole_document_is_no_change(signed_twice, authority, check):
