@@ -29,12 +29,12 @@ test: ## Check the code, then run all tests on SQLite and on PostgreSQL
 	@scripts/setup.sh tests
 	@$(MAKE) --no-print-directory check
 	@echo "Running the tests on SQLite"
-	@$(TEST_ENV) $(PYTHON) -m pytest -n 2 -m "not browser"
+	@$(TEST_ENV) $(PYTHON) -m pytest -n 2 --dist loadgroup -m "not browser"
 	@echo "Running the journeys in a browser"
 	@$(TEST_ENV) $(PYTHON) -m pytest -n 2 --dist loadfile -m browser
 	@echo "Running the tests on PostgreSQL"
 	@$(TEST_ENV) $(PYTHON) scripts/with_postgres.py \
-		$(PYTHON) -m pytest -n 2 -m "not browser and not office" $(ONCE)
+		$(PYTHON) -m pytest -n 2 --dist loadgroup -m "not browser and not office" $(ONCE)
 
 check: ## Check style, types, layers and migrations, without running tests
 	@echo "Checking style"

@@ -61,6 +61,18 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+TOGETHER = ("archive/", "reports/signing/", "reports/test_book.py", "reports/test_issuing.py")
+"""Tests that share something slow to make: two processes would make it twice."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        path = item.path.relative_to(Path(__file__).parent).as_posix()
+        for group in TOGETHER:
+            if path.startswith(group):
+                item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker, kept_databases) -> None:
     with django_db_blocker.unblock():
