@@ -23,6 +23,7 @@ from budgets.choices import (
     MonthStatus,
     RevisionStatus,
     Role,
+    UnitLevel,
     UnitReportStatus,
 )
 from budgets.models import (
@@ -36,7 +37,18 @@ from budgets.models import (
 )
 
 Person = User | AnonymousUser
-Subject = Community | BudgetProgramme | Passport | Programme | Executor | SpendingUnit
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """All of a target programme, where one executor's right is not enough: its responsible unit's, or while it names
+    none, theirs who reach every executor.
+    """
+
+    programme: Programme
+
+
+Subject = Community | BudgetProgramme | Passport | Programme | Whole | Executor | SpendingUnit
 
 
 class Action(Enum):
@@ -227,7 +239,8 @@ class Reach:
 
     communities: frozenset[int]
     units: frozenset[int]
-    homes: frozenset[int]  # communities of the units
+    homes: frozenset[int]
+    """Communities of the units that are not below others: what is the community's own is theirs."""
 
     def of(self, subject: Subject) -> bool:
         match subject:
@@ -237,15 +250,25 @@ class Reach:
                 return self.of(subject.programme)
             case Executor():  # a name without a unit we know is everybody's who reaches the programme
                 return self.of(subject.unit or subject.programme)
+            case Whole(programme):
+                return self._of_whole(programme)
             case SpendingUnit():
                 units = {subject.pk}
             case BudgetProgramme():
                 units = {subject.key_unit_id, subject.responsible_unit_id}
             case Programme():
                 units = _units_of(subject)
-                if not units:  # nobody's in particular: everybody's in the community
+                if not units:  # nobody's in particular: the community's own
                     return subject.community_id in self.communities | self.homes
         return subject.community_id in self.communities or bool(units & self.units)
+
+    def _of_whole(self, programme: Programme) -> bool:
+        if programme.responsible_unit:
+            return self.of(programme.responsible_unit)
+        units = _units_of(programme)
+        if not units:
+            return self.of(programme)
+        return programme.community_id in self.communities or units <= self.units
 
 
 def current_memberships(user: Person, on: dt.date | None = None) -> QuerySet[Membership]:
@@ -278,11 +301,6 @@ def reach(user: Person, action: Action) -> Reach:
     return _reach(current_memberships(user).filter(role__in=roles))
 
 
-def responsible(programme: Programme) -> Subject:
-    """Where a right over all of a programme is needed: its responsible unit, or the programme while it names none."""
-    return programme.responsible_unit or programme
-
-
 def steps(user: Person, subject: Subject, status: Status) -> frozenset[Step]:
     """What the person may do now with a thing of the subject that has this status."""
     possible = [step for step in Step if step.statuses is type(status) and step.is_possible(status)]
@@ -299,12 +317,11 @@ def visible_communities(user: Person) -> QuerySet[Community]:
 
 
 def communities_where(user: Person, action: Action) -> QuerySet[Community]:
-    """Communities in which one of the person's current roles covers the action."""
+    """Communities in which one of the person's current roles covers the action over what is the community's own."""
     if user.is_superuser:
         return Community.objects.all()
-    roles = [role for role, actions in ALLOWED.items() if action in actions]
-    homes = current_memberships(user).filter(role__in=roles).values("unit__community")
-    return Community.objects.filter(pk__in=homes)
+    found = reach(user, action)
+    return Community.objects.filter(pk__in=found.communities | found.homes)
 
 
 def visible_units(user: Person) -> QuerySet[SpendingUnit]:
@@ -350,7 +367,7 @@ def visible_programmes(user: Person) -> QuerySet[Programme]:
         Q(community__in=reach.communities)
         | Q(responsible_unit__in=reach.units)
         | Q(pk__in=carried_out.filter(unit__in=reach.units).values("programme"))
-        | (nobodys & Q(community__in=reach.homes))
+        | (nobodys & Q(community__in=current_memberships(user).values("unit__community")))
     )
 
 
@@ -364,16 +381,18 @@ def _reach(memberships: "QuerySet[Membership] | list[Membership]") -> Reach:
     found = memberships.select_related("unit") if isinstance(memberships, QuerySet) else memberships
     communities, units, homes = set(), set(), set()
     for membership in found:
-        homes.add(membership.unit.community_id)
+        if membership.unit.parent_id is None or membership.unit.level != UnitLevel.LOWER:
+            homes.add(membership.unit.community_id)
         if membership.role in READS_COMMUNITY:
             communities.add(membership.unit.community_id)
         units.add(membership.unit_id)
-    return Reach(frozenset(communities), _with_lower(units, homes), frozenset(homes))
+    return Reach(frozenset(communities), _with_lower(units), frozenset(homes))
 
 
-def _with_lower(units: set[int], communities: set[int]) -> frozenset[int]:
+def _with_lower(units: set[int]) -> frozenset[int]:
     """The units with every unit below them."""
     below: dict[int, list[int]] = defaultdict(list)
+    communities = SpendingUnit.objects.filter(pk__in=units).values("community")
     rows = SpendingUnit.objects.filter(community__in=communities, parent__isnull=False)
     for pk, parent in rows.values_list("pk", "parent_id"):
         below[parent].append(pk)

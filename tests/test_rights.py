@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from budgets import permissions
 from budgets.choices import Role, UnitLevel
-from budgets.models import Event, Membership, Programme, SpendingUnit
+from budgets.models import Event, Executor, Membership, Programme, SpendingUnit
 from budgets.permissions import ALLOWED, READS_COMMUNITY, Action
 from budgets.services import acts
 from tests.test_architecture import (  # noqa: F401 - a fixture
@@ -89,6 +89,38 @@ def test_a_target_programme_is_seen_by_the_units_that_carry_it_out(sample, units
     assert permissions.allows(user, Action.DRAFT_ACT, programme) == (
         own and Action.DRAFT_ACT in ALLOWED[role]
     )
+
+
+def test_one_executor_does_not_answer_for_a_programme_of_several(sample, units):
+    """Nobody runs the reporting of all, or settles what is the community's own, from one department below."""
+    programme = Programme.objects.create(
+        community=sample.programme.community,
+        slug="dvi",
+        title="Дві",
+        year_from=2024,
+        year_to=2025,
+    )
+    first, second = (
+        SpendingUnit.objects.create(
+            community=programme.community, name=name, level=UnitLevel.LOWER, parent=units["responsible"]
+        )
+        for name in ("Відділ А", "Відділ Б")
+    )  # fmt: skip
+    for unit in (first, second):
+        Executor.objects.create(programme=programme, name=unit.name, unit=unit, order=unit.pk)
+    one = member(first, Role.FINANCE_OFFICER)
+    above = member(units["key"], Role.FINANCE_OFFICER, "vyshche")
+    whole = permissions.Whole(programme)
+    assert permissions.allows(one, Action.WRITE_REPORT, programme)
+    assert not permissions.allows(one, Action.RUN_CAMPAIGN, whole)
+    assert permissions.allows(above, Action.RUN_CAMPAIGN, whole)
+    for owned in (programme.community, Programme.objects.get(slug="zhytomyr-e-misto")):
+        assert not permissions.allows(one, Action.WRITE_REPORT, owned)
+        assert permissions.allows(above, Action.WRITE_REPORT, owned)
+    assert not permissions.communities_where(one, Action.ADOPT_ACT).exists()
+    assert permissions.communities_where(above, Action.ADOPT_ACT).exists()
+    programme.responsible_unit = first
+    assert permissions.allows(one, Action.RUN_CAMPAIGN, whole)
 
 
 @pytest.mark.parametrize(

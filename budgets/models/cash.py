@@ -25,16 +25,21 @@ class CashEntry(models.Model):
         "id", "line_id", "programme_id", "executor_id", "fund", "economic_code_id", "paid_on", "amount", "origin", "reverses_id", "replaces_id", "created_at", "created_by_id",
     )  # fmt: skip
 
-    # A closed month of who pays takes no cash, but from a person with an exception (see period_locks.py).
+    # A closed month of who pays takes no cash, but from a person with an exception (see period_locks.py). Under a passport
+    # that is its responsible unit; else the executor's unit or the programme's, with the units above (SQLite allows no
+    # recursion in a trigger; there are three levels), or any unit of the community while nobody knows who paid.
     closed_when: ClassVar[str] = (
-        "EXISTS (SELECT 1 FROM budgets_periodlock l WHERE l.reopened_at IS NULL"
-        " AND {row}.paid_on BETWEEN l.first_day AND l.last_day AND l.unit_id = COALESCE("
-        "(SELECT b.responsible_unit_id FROM budgets_spendingline s"
+        "EXISTS (SELECT 1 FROM budgets_periodlock l JOIN budgets_spendingunit c ON c.id = l.unit_id"
+        " WHERE l.reopened_at IS NULL AND {row}.paid_on BETWEEN l.first_day AND l.last_day"
+        " AND (l.unit_id = (SELECT b.responsible_unit_id FROM budgets_spendingline s"
         " JOIN budgets_passportrevision r ON r.id = s.revision_id"
         " JOIN budgets_passport p ON p.id = r.passport_id"
-        " JOIN budgets_budgetprogramme b ON b.id = p.programme_id WHERE s.id = {row}.line_id),"
-        " (SELECT x.unit_id FROM budgets_executor x WHERE x.id = {row}.executor_id),"
-        " (SELECT t.responsible_unit_id FROM budgets_programme t WHERE t.id = {row}.programme_id))"
+        " JOIN budgets_budgetprogramme b ON b.id = p.programme_id WHERE s.id = {row}.line_id)"
+        " OR EXISTS (SELECT 1 FROM budgets_programme t"
+        " LEFT JOIN budgets_executor x ON x.id = {row}.executor_id"
+        " LEFT JOIN budgets_spendingunit u ON u.id = COALESCE(x.unit_id, t.responsible_unit_id)"
+        " LEFT JOIN budgets_spendingunit a ON a.id = u.parent_id WHERE t.id = {row}.programme_id"
+        " AND (l.unit_id IN (u.id, a.id, a.parent_id) OR (u.id IS NULL AND c.community_id = t.community_id))))"
         " AND NOT EXISTS (SELECT 1 FROM budgets_periodexception e WHERE e.lock_id = l.id"
         " AND e.person_id = {row}.created_by_id AND e.until >= CURRENT_DATE))"
     )

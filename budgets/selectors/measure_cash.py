@@ -77,6 +77,14 @@ def planned_in_year(
     return {measure: found.get(measure, ZERO) for measure in measures}
 
 
+def overspent(measures: Collection[int], year: int) -> list[tuple[str, Decimal, Decimal]]:
+    """Of the measures those with more cash of the year than plan: name, plan and cash. Units: hryvnias."""
+    planned, paid = planned_in_year(measures, year), paid_by_year(measures)
+    beyond = [pk for pk in measures if paid.get((pk, year), ZERO) > planned[pk]]
+    names = measure_names(beyond) if beyond else {}
+    return [(names[pk], planned[pk], paid[pk, year]) for pk in beyond]
+
+
 def _of_acts_in_force(as_of: dt.date | None = None) -> Q:
     return Q(act__in=Act.objects.filter(in_force(as_of)))
 

@@ -10,7 +10,14 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from budgets.choices import MonthStatus
-from budgets.models import Community, Passport, PeriodException, PeriodLock
+from budgets.models import (
+    Community,
+    Passport,
+    PeriodException,
+    PeriodLock,
+    Programme,
+    SpendingUnit,
+)
 from budgets.periods import MONTHS, Month, year_span
 
 
@@ -57,6 +64,25 @@ def lock_of(unit_id: int, day: dt.date) -> PeriodLock | None:
         unit=unit_id, reopened_at=None, first_day__lte=day, last_day__gte=day
     )
     return locks.select_related("closed_by").first()
+
+
+def with_those_above(unit_id: int) -> list[int]:
+    """The unit and the units it is under, whose closed months are its own, too: at most three (``UnitLevel``)."""
+    unit = SpendingUnit.objects.select_related("parent__parent").get(pk=unit_id)
+    above = unit.parent
+    found = [unit, above, above.parent if above else None]
+    return [each.pk for each in found if each is not None]
+
+
+def closers(programme: Programme, day: dt.date) -> list[int]:
+    """Units of the programme's community that have closed the month of the day."""
+    locks = PeriodLock.objects.filter(
+        unit__community=programme.community_id,
+        reopened_at=None,
+        first_day__lte=day,
+        last_day__gte=day,
+    )
+    return list(locks.order_by("unit").values_list("unit", flat=True))
 
 
 @dataclass(frozen=True, slots=True)

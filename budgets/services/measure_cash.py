@@ -13,7 +13,7 @@ from budgets.choices import CashOrigin
 from budgets.exceptions import RuleViolation
 from budgets.models import CashEntry, Executor, Programme
 from budgets.money import ZERO, print_amount
-from budgets.selectors import cash_shares
+from budgets.selectors import cash_shares, periods
 from budgets.selectors import measure_cash as selectors
 from budgets.services import ledger
 from budgets.services.ledger import Payment
@@ -110,9 +110,19 @@ def _add(
 
 
 def _expect_open(programme: Programme, executor: Executor | None, day: dt.date, by: User) -> None:
-    """The month of who paid: the executor's unit where it is known, or the programme's responsible one."""
-    unit = (executor.unit_id if executor else None) or programme.responsible_unit_id
-    expect_open_for(unit, day, by)
+    """The month of who paid and of the units above; an unknown payer may be any unit that has closed it."""
+    payer = (executor.unit_id if executor else None) or programme.responsible_unit_id
+    units = periods.with_those_above(payer) if payer else periods.closers(programme, day)
+    try:
+        for unit_id in units:
+            expect_open_for(unit_id, day, by)
+    except RuleViolation as refusal:
+        if payer:
+            raise
+        raise RuleViolation(
+            _("%(refusal)s Або вкажіть виконавця, який сплатив, якщо його місяць відкрито.")
+            % {"refusal": refusal}
+        ) from None
 
 
 def _shares(programme: Programme, payment: Payment) -> dict[int, Decimal]:

@@ -86,10 +86,8 @@ def expect_open(passport: Passport, day: dt.date, by: User) -> None:
     expect_open_for(passport.programme.responsible_unit_id, day, by)
 
 
-def expect_open_for(unit_id: int | None, day: dt.date, by: User) -> None:
-    """The same of any unit; cash of no unit in particular stands in no closed month."""
-    if unit_id is None:
-        return
+def expect_open_for(unit_id: int, day: dt.date, by: User) -> None:
+    """The same of any unit."""
     now = periods.state(unit_id, Month.of(day), by)
     if Step.ENTER_CASH.is_possible(now.status):
         return

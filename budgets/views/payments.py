@@ -29,7 +29,7 @@ from budgets.selectors import cash as cash_selectors
 from budgets.selectors import cash_shares
 from budgets.selectors import periods as period_selectors
 from budgets.selectors.cash_measures import payable
-from budgets.selectors.measure_cash import shares_of
+from budgets.selectors.measure_cash import overspent, shares_of
 from budgets.services import cash as cash_services
 from budgets.services.ledger import Payment
 from budgets.views.cash import load_month, month_to_open, row_id
@@ -134,6 +134,7 @@ def payment_new(request: SignedIn, passport_pk: int) -> HttpResponseBase:
     )
     if done.entry:
         messages.success(request, _("Внесено: %(payment)s.") % {"payment": _in_words(done.entry)})
+        _warn_of_overspent(request, done.entry)
         return redirect(_address(done.entry, passport))
     context = {"passport": passport, "form": form, "codes": _codes(), "divided": done.divided}
     return render(request, "budgets/cash/payment_new.html", context, status=done.status)
@@ -163,6 +164,7 @@ def payment_correct(request: SignedIn, pk: int) -> HttpResponseBase:
         messages.success(
             request, _("Виправлено: %(payment)s.") % {"payment": _in_words(done.entry)}
         )
+        _warn_of_overspent(request, done.entry)
         return redirect(_address(done.entry, passport))
     context = {
         "passport": passport,
@@ -199,6 +201,24 @@ def payment_reverse(request: SignedIn, pk: int) -> HttpResponseBase:
     return render(
         request, "budgets/cash/payment_reverse.html", context, status=422 if form.errors else 200
     )
+
+
+def _warn_of_overspent(request: SignedIn, entry: CashEntry) -> None:
+    """The passport limits its cash; that a measure of a target programme got more than its plan is told, not refused."""
+    for name, plan, paid in overspent(shares_of(entry), entry.paid_on.year):
+        messages.warning(
+            request,
+            _(
+                "За захід «%(name)s» у %(year)s році сплачено %(paid)s грн, а план програми %(plan)s грн."
+                " Перевірте захід або внесіть зміни до програми."
+            )
+            % {
+                "name": name,
+                "year": entry.paid_on.year,
+                "paid": print_amount(paid),
+                "plan": print_amount(plan),
+            },
+        )
 
 
 def _divide(payment: Payment) -> dict[int, Decimal]:

@@ -132,7 +132,7 @@ class _OfReport(ApiView):
         """The report, for who may see it and may do with it what this method does."""
         report = load_report(self.asker, slug, period, pk)
         if RUN in self.needed():
-            self.require(permissions.responsible(report.campaign.programme))
+            self.require(permissions.Whole(report.campaign.programme))
         else:
             self.require(selectors.writer(report))
         return report

@@ -86,7 +86,7 @@ def open_reports(programmes: QuerySet[Programme]) -> QuerySet[UnitReport]:
 
 def writer(report: UnitReport) -> Subject:
     """Where a person needs the right to write the report: its executor, or whoever answers for the programme."""
-    return report.executor or permissions.responsible(report.campaign.programme)
+    return report.executor or permissions.Whole(report.campaign.programme)
 
 
 def waiting_for(person: User, reports: Iterable[UnitReport]) -> list[UnitReport]:
@@ -99,6 +99,6 @@ def waiting_for(person: User, reports: Iterable[UnitReport]) -> list[UnitReport]
         if (Step.WRITE_UNIT_REPORT.is_possible(report.met_status) and writes.of(writer(report)))
         or (
             Step.ACCEPT_UNIT_REPORT.is_possible(report.met_status)
-            and runs.of(permissions.responsible(report.campaign.programme))
+            and runs.of(permissions.Whole(report.campaign.programme))
         )
     ]

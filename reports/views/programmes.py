@@ -62,7 +62,7 @@ def detail(request: SignedIn, slug: str) -> HttpResponse:
         "open_acts": [act for act in acts if act.is_open],
         "is_adopted": any(act.status == ActStatus.ADOPTED for act in acts),
         "campaigns": programme.campaigns.order_by("-year", "-due_on"),
-        "may_run": may(request, permissions.responsible(programme), Action.RUN_CAMPAIGN),
+        "may_run": may(request, permissions.Whole(programme), Action.RUN_CAMPAIGN),
         "papers": [kind for kind in PROGRAMME_KINDS.values() if not kind.of_act],
         "act_papers": [kind for kind in PROGRAMME_KINDS.values() if kind.of_act],
         "formats": ("pdf", "xlsx", "docx"),

@@ -143,7 +143,7 @@ def submit(request: SignedIn, slug: str, period: str, pk: int) -> HttpResponse:
 @require_POST
 def accept(request: SignedIn, slug: str, period: str, pk: int) -> HttpResponse:
     report = load_report(request, slug, period, pk)
-    require(request, permissions.responsible(report.campaign.programme), Action.RUN_CAMPAIGN)
+    require(request, permissions.Whole(report.campaign.programme), Action.RUN_CAMPAIGN)
     try:
         services.accept(report=report, version=read_version(request), by=request.user)
     except RuleViolation as refusal:
@@ -157,7 +157,7 @@ def accept(request: SignedIn, slug: str, period: str, pk: int) -> HttpResponse:
 def give_back(request: SignedIn, slug: str, period: str, pk: int) -> HttpResponse:
     """Write remarks on rows beside the rows, then return the report."""
     report = load_report(request, slug, period, pk)
-    require(request, permissions.responsible(report.campaign.programme), Action.RUN_CAMPAIGN)
+    require(request, permissions.Whole(report.campaign.programme), Action.RUN_CAMPAIGN)
     document = _document(report)
     rows = [(_measure_id(row), row) for row in document.table("measures").lines]
     form = ReturnForm(
@@ -195,7 +195,7 @@ def give_back(request: SignedIn, slug: str, period: str, pk: int) -> HttpRespons
 @require_http_methods(["GET", "HEAD", "POST"])
 def postpone(request: SignedIn, slug: str, period: str, pk: int) -> HttpResponse:
     report = load_report(request, slug, period, pk)
-    require(request, permissions.responsible(report.campaign.programme), Action.RUN_CAMPAIGN)
+    require(request, permissions.Whole(report.campaign.programme), Action.RUN_CAMPAIGN)
     form = PostponeForm(sent(request), initial={"due_on": report.due_on, "version": report.version})
 
     def write() -> str:
@@ -249,7 +249,7 @@ def _context(
     programme = report.campaign.programme
     status = report.met_status
     writes = permissions.steps(request.user, selectors.writer(report), status)
-    runs = permissions.steps(request.user, permissions.responsible(programme), status)
+    runs = permissions.steps(request.user, permissions.Whole(programme), status)
     return _base(report) | {
         "rows": _rows(report, document, findings, refused),
         "total": document.table("measures").row("total"),

@@ -138,6 +138,8 @@ def test_the_form_offers_measures_and_stores_the_chosen_one(
     assert '<optgroup label="Мала програма">' in page
     officer_client.post(url, form(payment, (measure.pk, "")))
     assert CashEntry.objects.get(shares__measure=measure).amount == Decimal("100.00")
+    told = text(officer_client.get(reverse("cash_month", args=[sample.pk, 6])))
+    assert "у 2023 році сплачено 100,00 грн, а план програми 0,00 грн" in told
     assert officer_client.post(url, form(payment, (999999, ""))).status_code == 422
     officer_client.post(url, form(payment, amount="1,00"))
     linked = CashEntry.objects.get(amount=Decimal("1.00"))  # the line's own link says

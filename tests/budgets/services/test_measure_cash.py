@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from budgets.choices import UnitLevel
 from budgets.exceptions import RuleViolation, StaleVersion
@@ -156,6 +157,38 @@ def test_a_closed_month_of_the_unit_that_pays_takes_nothing(town, payment, recor
                 programme=town.programme, executor=executor, fund="general", paid_on=MARCH,
                 amount=1, created_by=officer,
             )  # fmt: skip
+
+
+def refused_by_service_and_database(town, payment, record, officer, executor):
+    with pytest.raises(RuleViolation, match="закрито") as refusal:
+        record(replace(payment, amount=Decimal("1.00"), executor_id=executor and executor.pk))
+    with pytest.raises(DatabaseError, match="frozen"), transaction.atomic():
+        CashEntry.objects.create(
+            programme=town.programme, executor=executor, fund="general", paid_on=MARCH,
+            amount=1, created_by=officer,
+        )  # fmt: skip
+    return str(refusal.value)
+
+
+def test_a_month_closed_above_is_closed_for_the_units_below(town, payment, record, officer):
+    school = town.units["school"]
+    school.unit.level, school.unit.parent = UnitLevel.LOWER, town.programme.responsible_unit
+    school.unit.save()
+    periods.close_month(unit=school.unit.parent, month=Month(2024, 3), by=officer)
+    refused_by_service_and_database(town, payment, record, officer, school)
+
+
+def test_a_payer_whom_nobody_knows_gets_round_no_closed_month(town, payment, record, officer):
+    town.programme.responsible_unit = None
+    town.programme.save()
+    record(replace(payment, amount=Decimal("1.00")))
+    lock = periods.close_month(unit=town.units["school"].unit, month=Month(2024, 3), by=officer)
+    said = refused_by_service_and_database(town, payment, record, officer, None)
+    assert "вкажіть виконавця, який сплатив" in said
+    periods.allow(
+        lock=lock, person=officer, until=timezone.localdate(), reason="пізня виписка", by=officer
+    )
+    record(replace(payment, amount=Decimal("1.00")))
 
 
 def test_an_entry_stands_on_a_line_or_on_a_programme(town, officer):
