@@ -8,7 +8,6 @@ A ``Step`` is what is done with a thing that has a status: services refuse it in
 """
 
 import datetime as dt
-from collections import defaultdict
 from dataclasses import dataclass
 from enum import Enum
 
@@ -23,7 +22,6 @@ from budgets.choices import (
     MonthStatus,
     RevisionStatus,
     Role,
-    UnitLevel,
     UnitReportStatus,
 )
 from budgets.models import (
@@ -35,20 +33,9 @@ from budgets.models import (
     Programme,
     SpendingUnit,
 )
+from budgets.reach import Reach, Subject, reached
 
 Person = User | AnonymousUser
-
-
-@dataclass(frozen=True, slots=True)
-class Whole:
-    """All of a target programme, where one executor's right is not enough: its responsible unit's, or while it names
-    none, theirs who reach every executor.
-    """
-
-    programme: Programme
-
-
-Subject = Community | BudgetProgramme | Passport | Programme | Whole | Executor | SpendingUnit
 
 
 class Action(Enum):
@@ -229,48 +216,6 @@ class Step(Enum):
         return status in self.when
 
 
-READS_COMMUNITY = frozenset({Role.AUDITOR, Role.COUNCIL_CLERK, Role.ADMINISTRATOR})
-"""Roles whose membership reaches the whole community of its unit."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """Where memberships lead: whole communities, and single units with those below them."""
-
-    communities: frozenset[int]
-    units: frozenset[int]
-    homes: frozenset[int]
-    """Communities of the units that are not below others: what is the community's own is theirs."""
-
-    def of(self, subject: Subject) -> bool:
-        match subject:
-            case Community():
-                return subject.pk in self.communities | self.homes
-            case Passport():
-                return self.of(subject.programme)
-            case Executor():  # a name without a unit we know is everybody's who reaches the programme
-                return self.of(subject.unit or subject.programme)
-            case Whole(programme):
-                return self._of_whole(programme)
-            case SpendingUnit():
-                units = {subject.pk}
-            case BudgetProgramme():
-                units = {subject.key_unit_id, subject.responsible_unit_id}
-            case Programme():
-                units = _units_of(subject)
-                if not units:  # nobody's in particular: the community's own
-                    return subject.community_id in self.communities | self.homes
-        return subject.community_id in self.communities or bool(units & self.units)
-
-    def _of_whole(self, programme: Programme) -> bool:
-        if programme.responsible_unit:
-            return self.of(programme.responsible_unit)
-        units = _units_of(programme)
-        if not units:
-            return self.of(programme)
-        return programme.community_id in self.communities or units <= self.units
-
-
 def current_memberships(user: Person, on: dt.date | None = None) -> QuerySet[Membership]:
     return Membership.objects.filter(current_on(on or timezone.localdate()), user=user.pk)
 
@@ -285,7 +230,7 @@ def grant(user: Person, action: Action, subject: Subject | None = None) -> Membe
     roles = [role for role, actions in ALLOWED.items() if action in actions]
     found = current_memberships(user).filter(role__in=roles).select_related("unit", "acting_for")
     for membership in sorted(found, key=lambda each: (each.acting_for_id is not None, each.pk)):
-        if subject is None or _reach([membership]).of(subject):
+        if subject is None or reached([membership]).of(subject):
             return membership
     return None
 
@@ -298,7 +243,7 @@ def allows(user: Person, action: Action, subject: Subject | None = None) -> bool
 def reach(user: Person, action: Action) -> Reach:
     """Where the person may do this, for asking about many things at once: two queries, then none."""
     roles = [role for role, actions in ALLOWED.items() if action in actions]
-    return _reach(current_memberships(user).filter(role__in=roles))
+    return reached(current_memberships(user).filter(role__in=roles))
 
 
 def steps(user: Person, subject: Subject, status: Status) -> frozenset[Step]:
@@ -347,7 +292,7 @@ def may_change_membership(user: Person, membership: Membership) -> bool:
 def visible_budget_programmes(user: Person) -> QuerySet[BudgetProgramme]:
     if user.is_superuser:
         return BudgetProgramme.objects.all()
-    reach = _reach(current_memberships(user))
+    reach = reached(current_memberships(user))
     return BudgetProgramme.objects.filter(
         Q(community__in=reach.communities)
         | Q(key_unit__in=reach.units)
@@ -360,7 +305,7 @@ def visible_programmes(user: Person) -> QuerySet[Programme]:
     programmes = Programme.objects.select_related("community")
     if user.is_superuser:
         return programmes
-    reach = _reach(current_memberships(user))
+    reach = reached(current_memberships(user))
     carried_out = Executor.objects.filter(unit__isnull=False)
     nobodys = Q(responsible_unit=None) & ~Q(pk__in=carried_out.values("programme"))
     return programmes.filter(
@@ -375,38 +320,3 @@ def visible_passports(user: Person) -> QuerySet[Passport]:
     return Passport.objects.filter(programme__in=visible_budget_programmes(user)).select_related(
         "programme__community"
     )
-
-
-def _reach(memberships: "QuerySet[Membership] | list[Membership]") -> Reach:
-    found = memberships.select_related("unit") if isinstance(memberships, QuerySet) else memberships
-    communities, units, homes = set(), set(), set()
-    for membership in found:
-        if membership.unit.parent_id is None or membership.unit.level != UnitLevel.LOWER:
-            homes.add(membership.unit.community_id)
-        if membership.role in READS_COMMUNITY:
-            communities.add(membership.unit.community_id)
-        units.add(membership.unit_id)
-    return Reach(frozenset(communities), _with_lower(units), frozenset(homes))
-
-
-def _with_lower(units: set[int]) -> frozenset[int]:
-    """The units with every unit below them."""
-    below: dict[int, list[int]] = defaultdict(list)
-    communities = SpendingUnit.objects.filter(pk__in=units).values("community")
-    rows = SpendingUnit.objects.filter(community__in=communities, parent__isnull=False)
-    for pk, parent in rows.values_list("pk", "parent_id"):
-        below[parent].append(pk)
-    found, queue = set(units), list(units)
-    while queue:
-        for pk in below[queue.pop()]:
-            if pk not in found:
-                found.add(pk)
-                queue.append(pk)
-    return frozenset(found)
-
-
-def _units_of(programme: Programme) -> set[int]:
-    units = {executor.unit_id for executor in programme.executors.all() if executor.unit_id}
-    if programme.responsible_unit_id:
-        units.add(programme.responsible_unit_id)
-    return units

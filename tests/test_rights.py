@@ -16,7 +16,8 @@ from django.utils import timezone
 from budgets import permissions
 from budgets.choices import Role, UnitLevel
 from budgets.models import Event, Executor, Membership, Programme, SpendingUnit
-from budgets.permissions import ALLOWED, READS_COMMUNITY, Action
+from budgets.permissions import ALLOWED, Action
+from budgets.reach import READS_COMMUNITY, Whole
 from budgets.services import acts
 from tests.test_architecture import (  # noqa: F401 - a fixture
     OPEN_TO_ALL,
@@ -110,7 +111,7 @@ def test_one_executor_does_not_answer_for_a_programme_of_several(sample, units):
         Executor.objects.create(programme=programme, name=unit.name, unit=unit, order=unit.pk)
     one = member(first, Role.FINANCE_OFFICER)
     above = member(units["key"], Role.FINANCE_OFFICER, "vyshche")
-    whole = permissions.Whole(programme)
+    whole = Whole(programme)
     assert permissions.allows(one, Action.WRITE_REPORT, programme)
     assert not permissions.allows(one, Action.RUN_CAMPAIGN, whole)
     assert permissions.allows(above, Action.RUN_CAMPAIGN, whole)

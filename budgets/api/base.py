@@ -19,7 +19,8 @@ from budgets import permissions
 from budgets.api.paging import Pages
 from budgets.api.problems import Refused, of_domain, pointed
 from budgets.models import Act, BudgetDecision, CashEntry, Passport, PassportRevision, Programme
-from budgets.permissions import Action, Subject
+from budgets.permissions import Action
+from budgets.reach import Subject
 from budgets.services import kept_files
 from budgets.views import loading
 from budgets.views.loading import SignedIn

@@ -9,7 +9,8 @@ from django.shortcuts import get_object_or_404
 
 from budgets import permissions
 from budgets.models import Act, BudgetDecision, CashEntry, Passport, PassportRevision, Programme
-from budgets.permissions import Action, Subject
+from budgets.permissions import Action
+from budgets.reach import Subject
 from budgets.services import record
 
 

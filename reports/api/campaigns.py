@@ -17,6 +17,7 @@ from budgets.api.schema import operation
 from budgets.choices import UnitReportStatus
 from budgets.models import Community, Programme
 from budgets.permissions import Action
+from budgets.reach import Whole
 from reports.api.documents import BINARY, FileQuery, Files, FindingsOutput, findings_answer
 from reports.choices import PeriodKind
 from reports.documents import programme_execution
@@ -111,7 +112,7 @@ class ProgrammeCampaigns(_Listed):
     @operation("Відкрити звітування за період", takes=CampaignInput, answers=CampaignWhole, status=201, example={"year": 2023, "kind": "9m"})  # fmt: skip
     def post(self, request: Any, slug: str) -> Response:
         programme = self.load_programme(slug)
-        self.require(permissions.Whole(programme))
+        self.require(Whole(programme))
         said = self.body(CampaignInput)
         period = ReportingPeriod(said["year"], PeriodKind(said["kind"]))
         made = services.open_campaign(
@@ -124,7 +125,7 @@ class _OfCampaign(ApiView):
     def load_campaign(self, slug: str, period: str) -> Campaign:
         """The campaign, for who may see it and, where this method needs a right, has it over the programme."""
         campaign = load_campaign(self.asker, slug, period)
-        self.require(permissions.Whole(campaign.programme))
+        self.require(Whole(campaign.programme))
         return campaign
 
 

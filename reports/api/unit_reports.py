@@ -10,12 +10,12 @@ from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from budgets import permissions
 from budgets.api.base import ApiView, invalid
 from budgets.api.fields import Day, Figure, Id, Money, Text, VersionInput
 from budgets.api.schema import operation
 from budgets.choices import PresentationUnit
 from budgets.permissions import Action
+from budgets.reach import Whole
 from reports.api.campaigns import UnitReportShort
 from reports.api.documents import BINARY, FileQuery, Files, FindingsOutput
 from reports.documents import programme_execution
@@ -132,7 +132,7 @@ class _OfReport(ApiView):
         """The report, for who may see it and may do with it what this method does."""
         report = load_report(self.asker, slug, period, pk)
         if RUN in self.needed():
-            self.require(permissions.Whole(report.campaign.programme))
+            self.require(Whole(report.campaign.programme))
         else:
             self.require(selectors.writer(report))
         return report

@@ -8,7 +8,8 @@ from django.db.models import Count, Q, QuerySet
 from budgets import permissions
 from budgets.choices import UnitReportStatus
 from budgets.models import Community, Programme
-from budgets.permissions import Action, Step, Subject
+from budgets.permissions import Action, Step
+from budgets.reach import Subject, Whole
 from reports.choices import PeriodKind
 from reports.models import Campaign, MeasureReport, ReportingDeadline, UnitReport
 from reports.periods import USUALLY_DUE, Due, ReportingPeriod
@@ -86,7 +87,7 @@ def open_reports(programmes: QuerySet[Programme]) -> QuerySet[UnitReport]:
 
 def writer(report: UnitReport) -> Subject:
     """Where a person needs the right to write the report: its executor, or whoever answers for the programme."""
-    return report.executor or permissions.Whole(report.campaign.programme)
+    return report.executor or Whole(report.campaign.programme)
 
 
 def waiting_for(person: User, reports: Iterable[UnitReport]) -> list[UnitReport]:
@@ -99,6 +100,6 @@ def waiting_for(person: User, reports: Iterable[UnitReport]) -> list[UnitReport]
         if (Step.WRITE_UNIT_REPORT.is_possible(report.met_status) and writes.of(writer(report)))
         or (
             Step.ACCEPT_UNIT_REPORT.is_possible(report.met_status)
-            and runs.of(permissions.Whole(report.campaign.programme))
+            and runs.of(Whole(report.campaign.programme))
         )
     ]

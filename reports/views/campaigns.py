@@ -15,6 +15,7 @@ from budgets.choices import UnitReportStatus
 from budgets.exceptions import RuleViolation
 from budgets.models import Programme
 from budgets.permissions import Action
+from budgets.reach import Whole
 from budgets.views.loading import SignedIn, load_programme, may, require
 from budgets.views.saving import sent, step
 from reports import checks
@@ -44,7 +45,7 @@ def index(request: SignedIn) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: SignedIn, slug: str) -> HttpResponse:
     programme = load_programme(request, slug)
-    require(request, permissions.Whole(programme), Action.RUN_CAMPAIGN)
+    require(request, Whole(programme), Action.RUN_CAMPAIGN)
     form = OpenForm(sent(request), initial=first_period(programme, timezone.localdate().year))
 
     def write() -> HttpResponse:
@@ -82,7 +83,7 @@ def detail(request: SignedIn, slug: str, period: str) -> HttpResponse:
         "today": timezone.localdate(),
         "errors": [each for each in findings if each.severity is Severity.ERROR],
         "warnings": [each for each in findings if each.severity is not Severity.ERROR],
-        "may_run": may(request, permissions.Whole(programme), Action.RUN_CAMPAIGN),
+        "may_run": may(request, Whole(programme), Action.RUN_CAMPAIGN),
         "may_issue": may(request, programme, Action.ISSUE_REPORT),
         "all_accepted": all(each.status == UnitReportStatus.ACCEPTED for each in reports),
         "formats": ("pdf", "xlsx", "docx", "json"),
@@ -108,7 +109,7 @@ def download(request: SignedIn, slug: str, period: str, format_name: str) -> Htt
 @require_POST
 def close(request: SignedIn, slug: str, period: str) -> HttpResponse:
     campaign = load_campaign(request, slug, period)
-    require(request, permissions.Whole(campaign.programme), Action.RUN_CAMPAIGN)
+    require(request, Whole(campaign.programme), Action.RUN_CAMPAIGN)
     try:
         services.close(campaign=campaign, by=request.user)
     except RuleViolation as refusal:
@@ -121,7 +122,7 @@ def close(request: SignedIn, slug: str, period: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def reopen(request: SignedIn, slug: str, period: str) -> HttpResponse:
     campaign = load_campaign(request, slug, period)
-    require(request, permissions.Whole(campaign.programme), Action.RUN_CAMPAIGN)
+    require(request, Whole(campaign.programme), Action.RUN_CAMPAIGN)
     form = ReopenForm(sent(request))
 
     def write() -> HttpResponse:

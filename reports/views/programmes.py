@@ -18,6 +18,7 @@ from budgets.choices import ActStatus, Layout
 from budgets.exceptions import RuleViolation
 from budgets.models import Act, FundingSource, Measure, Programme
 from budgets.permissions import Action
+from budgets.reach import Whole
 from budgets.selectors import programmes as selectors
 from budgets.selectors.programmes import Place
 from budgets.views.loading import SignedIn, load_act, load_programme, may
@@ -62,7 +63,7 @@ def detail(request: SignedIn, slug: str) -> HttpResponse:
         "open_acts": [act for act in acts if act.is_open],
         "is_adopted": any(act.status == ActStatus.ADOPTED for act in acts),
         "campaigns": programme.campaigns.order_by("-year", "-due_on"),
-        "may_run": may(request, permissions.Whole(programme), Action.RUN_CAMPAIGN),
+        "may_run": may(request, Whole(programme), Action.RUN_CAMPAIGN),
         "papers": [kind for kind in PROGRAMME_KINDS.values() if not kind.of_act],
         "act_papers": [kind for kind in PROGRAMME_KINDS.values() if kind.of_act],
         "formats": ("pdf", "xlsx", "docx"),

@@ -17,6 +17,7 @@ from budgets import permissions
 from budgets.exceptions import RuleViolation, StaleVersion
 from budgets.forms.fields import refusals
 from budgets.permissions import Action, Step
+from budgets.reach import Whole
 from budgets.views.loading import SignedIn, read_version, require
 from budgets.views.saving import sent, step
 from reports import checks
@@ -143,7 +144,7 @@ def submit(request: SignedIn, slug: str, period: str, pk: int) -> HttpResponse:
 @require_POST
 def accept(request: SignedIn, slug: str, period: str, pk: int) -> HttpResponse:
     report = load_report(request, slug, period, pk)
-    require(request, permissions.Whole(report.campaign.programme), Action.RUN_CAMPAIGN)
+    require(request, Whole(report.campaign.programme), Action.RUN_CAMPAIGN)
     try:
         services.accept(report=report, version=read_version(request), by=request.user)
     except RuleViolation as refusal:
@@ -157,7 +158,7 @@ def accept(request: SignedIn, slug: str, period: str, pk: int) -> HttpResponse:
 def give_back(request: SignedIn, slug: str, period: str, pk: int) -> HttpResponse:
     """Write remarks on rows beside the rows, then return the report."""
     report = load_report(request, slug, period, pk)
-    require(request, permissions.Whole(report.campaign.programme), Action.RUN_CAMPAIGN)
+    require(request, Whole(report.campaign.programme), Action.RUN_CAMPAIGN)
     document = _document(report)
     rows = [(_measure_id(row), row) for row in document.table("measures").lines]
     form = ReturnForm(
@@ -195,7 +196,7 @@ def give_back(request: SignedIn, slug: str, period: str, pk: int) -> HttpRespons
 @require_http_methods(["GET", "HEAD", "POST"])
 def postpone(request: SignedIn, slug: str, period: str, pk: int) -> HttpResponse:
     report = load_report(request, slug, period, pk)
-    require(request, permissions.Whole(report.campaign.programme), Action.RUN_CAMPAIGN)
+    require(request, Whole(report.campaign.programme), Action.RUN_CAMPAIGN)
     form = PostponeForm(sent(request), initial={"due_on": report.due_on, "version": report.version})
 
     def write() -> str:
@@ -249,7 +250,7 @@ def _context(
     programme = report.campaign.programme
     status = report.met_status
     writes = permissions.steps(request.user, selectors.writer(report), status)
-    runs = permissions.steps(request.user, permissions.Whole(programme), status)
+    runs = permissions.steps(request.user, Whole(programme), status)
     return _base(report) | {
         "rows": _rows(report, document, findings, refused),
         "total": document.table("measures").row("total"),

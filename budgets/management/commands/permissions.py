@@ -12,7 +12,8 @@ from budgets.choices import (
     Role,
     UnitReportStatus,
 )
-from budgets.permissions import ALLOWED, READS_COMMUNITY, Action, Status, Step
+from budgets.permissions import ALLOWED, Action, Status, Step
+from budgets.reach import READS_COMMUNITY
 
 _NAMES = {
     Action.CHANGE_PASSPORT: "draft, agree and approve passports",
