@@ -15,11 +15,14 @@ from reports.signing import certificates, xml_reading, xml_signature
 from reports.signing.trust import Trust, TrustRefused
 
 TSL = "http://uri.etsi.org/02231/v2#"
-SERVICE = "http://uri.etsi.org/TrstSvc/Svctype/"
-ISSUING = frozenset({f"{SERVICE}CA/QC"})
-TIMESTAMPING = frozenset({f"{SERVICE}TSA/QTST", f"{SERVICE}TSA", f"{SERVICE}TSA/TSS-QC"})
-STATUS = "http://uri.etsi.org/TrstSvc/TrustedList/Svcstatus/"
-GRANTED = frozenset({f"{STATUS}granted", f"{STATUS}recognisedatnationallevel"})
+# The Ukrainian list names kinds and states of services under its own address, in the words of the standard.
+BASES = ("http://uri.etsi.org/TrstSvc/", "http://czo.gov.ua/TrstSvc/")
+# MR: services whose recognition with the European Union is mutual. The national root is none of them: whoever trusts it trusts withdrawn issuers.
+ISSUING = frozenset({"Svctype/CA/QC", "Svctype/MR-CA/QC"})
+TIMESTAMPING = frozenset({"Svctype/TSA/QTST", "Svctype/MR-TSA/QTST", "Svctype/National-TSA/QTST"})
+GRANTED = frozenset(
+    {"TrustedList/Svcstatus/granted", "TrustedList/Svcstatus/recognisedatnationallevel"}
+)
 LARGEST_LIST = 20 * 1024 * 1024  # bytes; Ukraine's has one or two million
 
 
@@ -75,8 +78,8 @@ def of_services(root: etree._Element, kinds: frozenset[str]) -> Iterator[bytes]:
     """Certificates (DER) of granted services of these kinds; one that cannot be read is left out: nobody can sign under it."""
     name = f"{{{TSL}}}"
     for service in root.iter(f"{name}ServiceInformation"):
-        kind = (service.findtext(f"{name}ServiceTypeIdentifier") or "").strip()
-        status = (service.findtext(f"{name}ServiceStatus") or "").strip()
+        kind = word(service.findtext(f"{name}ServiceTypeIdentifier"))
+        status = word(service.findtext(f"{name}ServiceStatus"))
         if kind not in kinds or status not in GRANTED:
             continue
         for text in service.iterfind(f"{name}ServiceDigitalIdentity/{name}DigitalId/{name}X509Certificate"):  # fmt: skip
@@ -84,3 +87,9 @@ def of_services(root: etree._Element, kinds: frozenset[str]) -> Iterator[bytes]:
                 yield certificates.read(b64decode("".join((text.text or "").split()))).dump()
             except (ValueError, TypeError, KeyError):
                 continue
+
+
+def word(address: str | None) -> str:
+    """What of the address of a kind or state says which it is; nothing where the address is another's."""
+    found = (address or "").strip()
+    return next((found.removeprefix(base) for base in BASES if found.startswith(base)), "")

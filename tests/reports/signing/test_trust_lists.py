@@ -1,6 +1,7 @@
 """Whom we believe: a folder of certificates, and the state's list with its own signature checked.
 
-``trust_list.xml`` was signed by another program, signxml 5.2: a granted issuer, a withdrawn one and a granted timestamp service, all of test authorities.
+``trust_list.xml`` was signed by another program, signxml 5.2: a granted issuer, a withdrawn one, a granted timestamp service, an issuer recognised
+nationally and a national root, all of test authorities; the last three are named as the Ukrainian list does.
 """
 
 import base64
@@ -36,15 +37,15 @@ def list_signer():
 
 def test_a_list_gives_granted_services_and_says_whose_it_is(listed, list_signer):
     found = trust_list.load_list(listed, signers=[list_signer], at=AT)
-    assert (len(found.roots), len(found.timestamp_roots)) == (1, 1)
+    assert (len(found.roots), len(found.timestamp_roots)) == (2, 1)
     assert found.source == "ТЕСТОВИЙ орган"
     assert found.next_update_at == dt.datetime(2024, 8, 1, tzinfo=dt.UTC)
     assert found.test_roots == frozenset()
     texts = etree.fromstring(listed).iter("{http://uri.etsi.org/02231/v2#}X509Certificate")
-    first, withdrawn, timestamps = (base64.b64decode(one.text) for one in texts)
-    assert found.roots == (first,)
+    first, withdrawn, timestamps, national, root = (base64.b64decode(one.text) for one in texts)
+    assert found.roots == (first, national)
     assert found.timestamp_roots == (timestamps,)
-    assert withdrawn not in (*found.roots, *found.timestamp_roots)
+    assert not {withdrawn, root} & {*found.roots, *found.timestamp_roots}
 
 
 @pytest.mark.parametrize(
