@@ -17,13 +17,15 @@ from reports.signing.trust import Trust, TrustRefused
 TSL = "http://uri.etsi.org/02231/v2#"
 # The Ukrainian list names kinds and states of services under its own address, in the words of the standard.
 BASES = ("http://uri.etsi.org/TrstSvc/", "http://czo.gov.ua/TrstSvc/")
-# MR: services whose recognition with the European Union is mutual. The national root is none of them: whoever trusts it trusts withdrawn issuers.
+# MR: services whose recognition with the European Union is mutual. The national root is not believed, for it vouches for withdrawn issuers, too;
+# but it is known, because UAPKI wants every chain up to its end.
 ISSUING = frozenset({"Svctype/CA/QC", "Svctype/MR-CA/QC"})
 TIMESTAMPING = frozenset({"Svctype/TSA/QTST", "Svctype/MR-TSA/QTST", "Svctype/National-TSA/QTST"})
+ABOVE = frozenset({"Svctype/NationalRootCA-QC"})
 GRANTED = frozenset(
     {"TrustedList/Svcstatus/granted", "TrustedList/Svcstatus/recognisedatnationallevel"}
 )
-LARGEST_LIST = 20 * 1024 * 1024  # bytes; Ukraine's has one or two million
+LARGEST_LIST = 20 * 1024 * 1024  # bytes
 
 
 def load_list(xml: bytes, *, signers: Iterable[bytes], at: dt.datetime) -> Trust:
@@ -57,6 +59,7 @@ def load_list(xml: bytes, *, signers: Iterable[bytes], at: dt.datetime) -> Trust
     operator = root.findtext(f".//{{{TSL}}}SchemeOperatorName/{{{TSL}}}Name") or ""
     return Trust(
         roots=roots,
+        intermediates=tuple(dict.fromkeys(of_services(root, ABOVE))),
         timestamp_roots=tuple(dict.fromkeys(of_services(root, TIMESTAMPING))),
         source=operator,
         issued_at=issued_at,

@@ -45,7 +45,8 @@ def test_a_list_gives_granted_services_and_says_whose_it_is(listed, list_signer)
     first, withdrawn, timestamps, national, root = (base64.b64decode(one.text) for one in texts)
     assert found.roots == (first, national)
     assert found.timestamp_roots == (timestamps,)
-    assert not {withdrawn, root} & {*found.roots, *found.timestamp_roots}
+    assert found.intermediates == (root,), "known, and not believed"
+    assert withdrawn not in (*found.roots, *found.timestamp_roots, *found.intermediates)
 
 
 @pytest.mark.parametrize(
