@@ -7,12 +7,14 @@ A model says what freezes it:
   of its own (a draft revision is approved).
 - ``frozen_columns``: columns that never change after the row was written; the row cannot be deleted.
   With ``closed_when``, an SQL condition over ``{row}``, rows for which it holds are neither added nor changed at all.
+- ``kept_columns`` with ``kept_while``, an SQL condition over ``{row}``, beside ``frozen_when``: columns that do not
+  change while the condition holds before and after the update.
 
 On PostgreSQL such a table cannot be truncated either. On SQLite ``INSERT OR REPLACE`` meets the delete
 trigger only while ``recursive_triggers`` is on: the settings switch it on for every connection.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.apps import apps
@@ -61,9 +63,7 @@ def drop_triggers(using: str = "default") -> None:
 def _rules(model: type[models.Model]) -> list[tuple[str, str]]:
     """(event, condition under which it is refused) for each trigger of the model."""
     if hasattr(model, "frozen_columns"):
-        changed = " OR ".join(
-            f'OLD."{column}" IS DISTINCT FROM NEW."{column}"' for column in model.frozen_columns
-        )
+        changed = _changed(model.frozen_columns)
         closed = getattr(model, "closed_when", "")
         return [
             *([("INSERT", closed.format(row="NEW"))] if closed else []),
@@ -73,14 +73,23 @@ def _rules(model: type[models.Model]) -> list[tuple[str, str]]:
         ]
     condition: str = model.frozen_when  # type: ignore[attr-defined]
     old, new = condition.format(row="OLD"), condition.format(row="NEW")
+    kept = ""
+    if hasattr(model, "kept_columns"):
+        held = model.kept_while  # type: ignore[attr-defined]
+        both = f"{held.format(row='OLD')} AND {held.format(row='NEW')}"
+        kept = f" OR ({both} AND ({_changed(model.kept_columns)}))"
     if "EXISTS" in condition:  # a child of what is frozen: it can neither leave nor enter
         return [
             ("INSERT", new),
-            ("UPDATE", f"{old} OR {new}"),
+            ("UPDATE", f"{old} OR {new}{kept}"),
             ("DELETE", old),
             ("TRUNCATE", "TRUE"),
         ]
-    return [("INSERT", new), ("UPDATE", old), ("DELETE", old), ("TRUNCATE", "TRUE")]
+    return [("INSERT", new), ("UPDATE", f"{old}{kept}"), ("DELETE", old), ("TRUNCATE", "TRUE")]
+
+
+def _changed(columns: Iterable[str]) -> str:
+    return " OR ".join(f'OLD."{column}" IS DISTINCT FROM NEW."{column}"' for column in columns)
 
 
 def _statements(model: type[models.Model], vendor: str) -> Iterator[str]:

@@ -71,6 +71,7 @@ CHECKS: dict[str, tuple[Check, ...]] = {
         programme_execution.check_overspent,
         programme_execution.check_signatory,
         programme_execution.check_reports,
+        programme_execution.check_unchanged,
         programme_execution.check_known,
     ),
     "amendment-note": (arithmetic.check_arithmetic, programme.check_complete),

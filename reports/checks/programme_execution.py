@@ -12,9 +12,11 @@ from budgets.money import ZERO
 from budgets.numbers import print_number
 from reports.checks.base import Finding, Severity
 from reports.checks.execution import CLAIMS_FULL
-from reports.documents.base import Document, Row
+from reports.documents.base import Document, Paragraph, Row
+from reports.documents.programme_execution_changes import CHANGED
 
 _CLAIMS_NOTHING = re.compile(r"не викон(?:ано|ан[аіи]|ували)|не розпочат|не освоєн", re.IGNORECASE)
+CHANGED_CODE = "changed-after-acceptance"
 _MANY = 3  # rows with one text from which it looks copied
 _SHORTEST_COPY = 20  # letters: «закуплено» may well be true of many rows
 _ALL = Decimal(100)
@@ -121,6 +123,17 @@ def check_reports(document: Document) -> Iterator[Finding]:
                 "status": row.value("status"),
             }
             yield Finding("report-not-accepted", Severity.ERROR, message, "reports", row.key)
+
+
+def check_unchanged(document: Document) -> Iterator[Finding]:
+    """What was accepted is what is printed: no payment, reversal, share or act came after."""
+    mend = _("Поверніть звіт виконавцю або сторнуйте платіж.")
+    for section in document.sections:
+        for block in section.blocks:
+            if isinstance(block, Paragraph) and block.key.startswith(CHANGED):
+                row = block.key.removeprefix(CHANGED)
+                where = ("measures", row) if row.startswith("measure-") else ("", "")
+                yield Finding(CHANGED_CODE, Severity.ERROR, f"{block.text} {mend}", *where)
 
 
 def check_known(document: Document) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from budgets.choices import PresentationUnit, UnitReportStatus
 from budgets.models import Executor, Programme
 from budgets.money import ZERO, percent_of, print_in_unit
 from budgets.numbers import print_number
-from reports.documents import programme_measures
+from reports.documents import programme_execution_changes, programme_measures
 from reports.documents.base import (
     Cell,
     Column,
@@ -77,6 +77,8 @@ def build(
         )
     if report is None and (states := _states(found, words)):
         sections.append(Section("3", "Звіти виконавців", (states,)))
+    if section := programme_execution_changes.section(found, words.reports.values(), report):
+        sections.append(section)
     total = table.row("total")
     percent = total.figure("percent_of_money") if total else None
     subject = f"\n{report.subject}" if report and report.subject else ""
@@ -124,7 +126,7 @@ def _head(found: Execution, report: UnitReport | None) -> Iterator[Paragraph]:
     decisions = report.decisions if report else ""
     yield Paragraph(
         "decisions",
-        f"Дата і номер рішення, яким затверджено Програму, та зміни до неї: {decisions or acts_in_words(found)}.",
+        f"Дата і номер рішення, яким затверджено Програму, та зміни до неї: {decisions or found.acts_in_words}.",
     )
     if responsible := _responsible(found, report):
         yield Paragraph("responsible", f"Відповідальний виконавець Програми: {responsible}.")
@@ -134,15 +136,6 @@ def _head(found: Execution, report: UnitReport | None) -> Iterator[Paragraph]:
     )
     if found.plan.unknown:
         yield Paragraph("incomplete", programme_measures.incomplete(found.plan))
-
-
-def acts_in_words(found: Execution) -> str:
-    """«№ 31 від 24.12.2020; зміни: № 279 від 23.09.2021, …», the acts in force at the period's end."""
-    first, *later = [
-        f"№ {act.number or 'без номера'}" + (f" від {act.date:%d.%m.%Y}" if act.date else "")
-        for act in found.plan.acts
-    ] or ["не затверджено"]
-    return f"{first}; зміни: {', '.join(later)}" if later else first
 
 
 def _responsible(found: Execution, report: UnitReport | None) -> str:

@@ -68,11 +68,15 @@ class UnitReport(models.Model):
 
     Without an executor it is the responsible unit's own: measures that name nobody. ``decisions`` and ``subject`` say
     what the unit prints in its head where that differs from what the acts here say. ``unit`` is how it prints sums.
+    ``accepted_figures`` are the figures at acceptance (reports/statement.py); they stay while the report is accepted, so
+    that a later payment or act is seen.
     """
 
     frozen_when: ClassVar[str] = (
         "EXISTS (SELECT 1 FROM reports_campaign c WHERE c.id = {row}.campaign_id AND c.closed_at IS NOT NULL)"
     )
+    kept_columns: ClassVar[tuple[str, ...]] = ("accepted_figures",)
+    kept_while: ClassVar[str] = "{row}.status = 'accepted'"
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="reports")
     executor = models.ForeignKey(
@@ -97,6 +101,7 @@ class UnitReport(models.Model):
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True
     )
+    accepted_figures = models.JSONField(_("прийняті суми"), null=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     changed_at = models.DateTimeField(auto_now=True)
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -111,7 +116,11 @@ class UnitReport(models.Model):
                 Coalesce("executor", 0),
                 name="one_report_of_an_executor",
                 violation_error_message=_("Цей виконавець уже має звіт у кампанії."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_figures__isnull=True) | Q(status=UnitReportStatus.ACCEPTED),
+                name="only_an_accepted_report_keeps_figures",
+            ),
         ]
 
     def __str__(self) -> str:

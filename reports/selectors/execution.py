@@ -70,6 +70,15 @@ class Execution:
     def of(self, executor_id: int | None) -> tuple[ExecutionRow, ...]:
         return self._by_executor.get(executor_id or 0, ())
 
+    @property
+    def acts_in_words(self) -> str:
+        """«№ 31 від 24.12.2020; зміни: № 279 від 23.09.2021, …», the acts in force at the period's end."""
+        first, *later = [
+            f"№ {act.number or 'без номера'}" + (f" від {act.date:%d.%m.%Y}" if act.date else "")
+            for act in self.plan.acts
+        ] or ["не затверджено"]
+        return f"{first}; зміни: {', '.join(later)}" if later else first
+
 
 def load(programme: Programme, period: ReportingPeriod) -> Execution:
     """Plan as of the period's last day and cash of its days. The number of queries does not depend on the rows."""

@@ -19,8 +19,8 @@ from reports.checks import Finding, Severity
 from reports.documents import programme_execution
 from reports.models import Campaign, MeasureReport, UnitReport
 from reports.periods import ReportingPeriod
+from reports.selectors import accepted, execution
 from reports.selectors import campaigns as selectors
-from reports.selectors import execution
 
 SUBMITTED, RETURNED, ACCEPTED = (
     UnitReportStatus.SUBMITTED,
@@ -172,15 +172,20 @@ def return_report(
         row.version += 1
         row.save()
     report.status, report.remark = RETURNED, remark.strip()
+    report.accepted_figures = None
     report.decided_at, report.decided_by = timezone.now(), by
     _touch(report, by)
 
 
 @recorded
 def accept(*, report: UnitReport, version: int, by: User) -> None:
-    """Take a submitted report into the consolidated one."""
+    """Take a submitted report into the consolidated one, keeping the figures it was accepted with."""
     report = _locked(report, version)
     _expect(report, Step.ACCEPT_UNIT_REPORT)
+    campaign = report.campaign
+    report.accepted_figures = accepted.statement(
+        execution.load(campaign.programme, campaign.period), report.executor_id
+    )
     report.status, report.decided_at, report.decided_by = ACCEPTED, timezone.now(), by
     _touch(report, by)
 
@@ -201,13 +206,20 @@ def postpone(*, report: UnitReport, due_on: dt.date, version: int, by: User) -> 
 
 @recorded
 def close(*, campaign: Campaign, by: User) -> None:
-    """End the campaign: every report is accepted and stays as it is from now on."""
+    """End the campaign: every report is accepted, with the figures it still has, and stays as it is from now on."""
     campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
     _expect_running(campaign)
-    if waiting := [
-        each.unit_name for each in selectors.unit_reports(campaign) if each.status != ACCEPTED
-    ]:
+    reports = selectors.unit_reports(campaign)
+    if waiting := [each.unit_name for each in reports if each.status != ACCEPTED]:
         raise RuleViolation(_("Ще не прийнято звіти: %(units)s.") % {"units": ", ".join(waiting)})
+    found = execution.load(campaign.programme, campaign.period)
+    if changed := [each.unit_name for each in reports if any(accepted.changes(found, each))]:
+        raise RuleViolation(
+            _(
+                "Після прийняття змінилися дані звітів: %(units)s. Поверніть їх виконавцям або сторнуйте платежі."
+            )
+            % {"units": ", ".join(changed)}
+        )
     campaign.closed_at, campaign.closed_by = timezone.now(), by
     campaign.save()
 

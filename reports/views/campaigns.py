@@ -20,6 +20,7 @@ from budgets.views.loading import SignedIn, load_programme, may, require
 from budgets.views.saving import sent, step
 from reports import checks
 from reports.checks import Severity
+from reports.checks.programme_execution import CHANGED_CODE
 from reports.documents import paging, programme_execution
 from reports.downloads import attachment
 from reports.forms.campaigns import OpenForm, ReopenForm, first_period
@@ -83,6 +84,7 @@ def detail(request: SignedIn, slug: str, period: str) -> HttpResponse:
         "today": timezone.localdate(),
         "errors": [each for each in findings if each.severity is Severity.ERROR],
         "warnings": [each for each in findings if each.severity is not Severity.ERROR],
+        "changed": [each for each in findings if each.code == CHANGED_CODE],
         "may_run": may(request, Whole(programme), Action.RUN_CAMPAIGN),
         "may_issue": may(request, programme, Action.ISSUE_REPORT),
         "all_accepted": all(each.status == UnitReportStatus.ACCEPTED for each in reports),

@@ -22,6 +22,7 @@ from budgets.views.loading import SignedIn, read_version, require
 from budgets.views.saving import sent, step
 from reports import checks
 from reports.checks import Finding, Severity
+from reports.checks.programme_execution import CHANGED_CODE
 from reports.documents import programme_execution
 from reports.documents.base import Document, Row
 from reports.downloads import attachment
@@ -255,6 +256,7 @@ def _context(
         "rows": _rows(report, document, findings, refused),
         "total": document.table("measures").row("total"),
         "findings": findings,
+        "changed": [each for each in findings if each.code == CHANGED_CODE],
         "has_errors": any(each.severity is Severity.ERROR for each in findings),
         "phrases": programme.community.report_phrases.all(),
         "is_written": Step.WRITE_UNIT_REPORT in writes,

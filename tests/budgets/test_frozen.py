@@ -82,6 +82,7 @@ def test_frozen_columns_name_real_columns():
     for model in frozen.frozen_models():
         columns = {field.column for field in model._meta.concrete_fields}
         assert set(getattr(model, "frozen_columns", ())) <= columns, model
+        assert set(getattr(model, "kept_columns", ())) <= columns, model
 
 
 def test_triggers_come_back_after_they_were_dropped(db):

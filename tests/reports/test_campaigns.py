@@ -7,11 +7,15 @@ import pytest
 from django.core import mail
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
 
 from budgets.choices import Role, UnitLevel, UnitReportStatus
 from budgets.exceptions import RuleViolation, StaleVersion
 from budgets.models import CashEntry, Event, Membership, SpendingUnit
+from reports import checks
+from reports.checks.programme_execution import CHANGED_CODE
 from reports.choices import PeriodKind
+from reports.documents import programme_execution
 from reports.models import Campaign, MeasureReport, UnitReport
 from reports.periods import Due, ReportingPeriod
 from reports.selectors import campaigns as selectors
@@ -312,6 +316,107 @@ def test_a_campaign_closes_when_every_report_is_accepted_and_nothing_changes_the
             cursor.execute(statement)
     campaigns.reopen(campaign=campaign, reason="помилка у сумі", by=officer)
     assert Event.objects.latest("number").reason == "помилка у сумі"
+
+
+# What comes after acceptance
+
+
+def pay(made, officer, amount: str, measure: str = "1.1", *, reverses=None) -> CashEntry:
+    entry = CashEntry.objects.create(
+        programme=made.programme, fund="special", paid_on=dt.date(2024, 6, 1), amount=Decimal(amount),
+        created_by=officer,
+        reverses=reverses, origin="reversal" if reverses else "typed",
+    )  # fmt: skip
+    entry.shares.create(measure=made.measures[measure], amount=entry.amount)
+    return entry
+
+
+def changes_of(campaign: Campaign) -> list[str]:
+    document = programme_execution.build(campaign.programme, campaign.period)
+    return [each.message for each in checks.run(document) if each.code == CHANGED_CODE]
+
+
+@pytest.fixture
+def accepted(campaign, officer) -> Campaign:
+    for report in campaign.reports.all():
+        ready = handed_in(report, officer)
+        campaigns.accept(report=ready, version=ready.version, by=officer)
+    return campaign
+
+
+def test_a_payment_after_acceptance_is_an_error_on_every_paper_until_it_is_reversed(
+    accepted, council, made, officer
+):
+    assert changes_of(accepted) == []
+    campaigns.close(campaign=accepted, by=officer)
+    entry = pay(made, officer, "1000.00")
+    (said,) = changes_of(accepted)
+    assert said.startswith("Виконавчий комітет: № 1.1,")
+    assert (
+        "після прийняття дані змінилися: сплачено — було 0,00 грн, стало 1\xa0000,00 грн." in said
+    )
+    assert "Поверніть звіт виконавцю або сторнуйте платіж." in said
+    document = programme_execution.build(accepted.programme, accepted.period, report=fresh(council))
+    own = [block.text for part in document.sections if part.number == "4" for block in part.blocks]
+    assert own[1] in said
+    other = report_of(accepted, made.units["school"])
+    assert CHANGED_CODE not in {each.code for each in campaigns.findings_of(other)}
+    pay(made, officer, "-1000.00", reverses=entry)
+    assert changes_of(accepted) == []
+
+
+def test_an_act_of_an_earlier_date_is_seen_and_the_campaign_does_not_close_over_it(
+    accepted, council, made, officer
+):
+    made.act(("3.1", 2024, "general", "250.00"), on=dt.date(2024, 3, 1), number="12")
+    said = " ".join(changes_of(accepted))
+    assert "стало 16\xa0250,00 грн; річний обсяг — було 500,00 грн, стало 750,00 грн." in said
+    assert "Виконавчий комітет: рішення про Програму: після прийняття звіту змінилися" in said
+    with pytest.raises(
+        RuleViolation, match="Після прийняття змінилися дані звітів: Виконавчий комітет, Управл"
+    ):
+        campaigns.close(campaign=accepted, by=officer)
+
+
+def test_a_row_that_was_not_there_is_named_and_a_report_returned_takes_the_new_figures(
+    accepted, made, officer
+):
+    school = report_of(accepted, made.units["school"])
+    kept = school.accepted_figures["rows"]
+    assert [(row["annual"], row["paid"]) for row in kept] == [("500.00", "0.00")]
+    pay(made, officer, "1.00", "3.1")
+    campaigns.return_report(
+        report=school, remarks={}, remark="нова каса", version=school.version, by=officer
+    )
+    assert fresh(school).accepted_figures is None
+    assert changes_of(accepted) == []
+    again = fresh(school)
+    campaigns.submit(report=again, version=again.version, by=officer)
+    campaigns.accept(report=again, version=again.version + 1, by=officer)
+    assert fresh(school).accepted_figures["rows"][0]["paid"] == "1.00"
+    campaigns.close(campaign=accepted, by=officer)
+
+
+def test_accepted_figures_do_not_change_while_the_report_is_accepted(accepted, made):
+    for statement in (
+        "UPDATE reports_unitreport SET accepted_figures = '{}' WHERE status = 'accepted'",
+        "UPDATE reports_unitreport SET accepted_figures = NULL WHERE status = 'accepted'",
+    ):
+        with pytest.raises(DatabaseError, match="frozen"), transaction.atomic(), connection.cursor() as cursor:  # fmt: skip
+            cursor.execute(statement)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        accepted.reports.update(status=UnitReportStatus.DRAFT)
+
+
+def test_pages_of_a_closed_campaign_say_what_changed(accepted, council, made, officer, client):
+    campaigns.close(campaign=accepted, by=officer)
+    pay(made, officer, "1000.00")
+    client.force_login(officer)
+    at = [made.programme.slug, "2024-year"]
+    for address in (reverse("campaign", args=at), reverse("unit_report", args=[*at, council.pk])):
+        shown = client.get(address).content.decode()
+        assert "прийняті суми вже інші" in shown
+        assert "Відкрийте кампанію знову і поверніть звіт" in shown
 
 
 def test_another_deadline_is_not_before_the_period_ends(council, officer):
