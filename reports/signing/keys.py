@@ -3,8 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
+from asn1crypto import core, x509
 from asn1crypto import keys as key_formats
-from asn1crypto import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -18,6 +18,11 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from reports.signing import certificates
 from reports.signing.findings import Signer
 
+NATIONAL_NUMBER = core.ObjectIdentifier(certificates.NATIONAL.rstrip(".")).contents
+NATIONAL_KEY = (
+    "Алгоритм цього ключа (ДСТУ 4145 або інший національний) тут не підтримується: підпишіть файл на czo.gov.ua і завантажте"
+    " результат."
+)
 LARGEST_FILE = 256 * 1024  # bytes; real ones have a few thousand
 
 
@@ -70,15 +75,17 @@ def read_key(pkcs12_file: bytes, password: str, *, at: dt.datetime | None = None
             pkcs12_file, password.encode()
         )
     except ValueError as error:
+        if (
+            NATIONAL_NUMBER in pkcs12_file
+        ):  # its seal is of a national algorithm, so no password fits here
+            raise KeyRefused(NATIONAL_KEY) from error
         if "password" in str(error).lower():
             raise KeyRefused("Пароль до файла ключа неправильний. Введіть його ще раз.") from error
         raise KeyRefused("Файл ключа пошкоджений або не є PKCS#12.") from error
     except (
         Exception
     ) as error:  # UnsupportedAlgorithm and whatever a library below makes of national algorithms
-        raise KeyRefused(
-            "Алгоритм цього ключа (ймовірно, ДСТУ 4145) тут не підтримується: підпишіть файл на czo.gov.ua і завантажте результат."
-        ) from error
+        raise KeyRefused(NATIONAL_KEY) from error
     if certificate is None or private is None:
         raise KeyRefused("У файлі немає ключа із сертифікатом. Оберіть файл особистого ключа.")
     if not isinstance(private, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey):

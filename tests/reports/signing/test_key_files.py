@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from asn1crypto import core
 from cryptography import x509
 
 from reports.signing.authority import TestAuthority
@@ -36,6 +37,18 @@ def test_a_wrong_password_is_told_from_a_torn_file(authority):
     file = authority.issue("Особа Перша", password="one")
     with pytest.raises(KeyRefused, match="Пароль до файла ключа неправильний"):
         read_key(file, "another", at=AT)
+
+
+def test_a_national_key_is_told_from_a_wrong_password(authority):
+    """Its seal is made by ГОСТ 34.311, which the library reports like a wrong password."""
+    file = authority.issue("Особа Перша", password="p")
+    sha256, gost = (
+        core.ObjectIdentifier(number).dump()
+        for number in ("2.16.840.1.101.3.4.2.1", "1.2.804.2.1.1.1.1.2.1")
+    )
+    assert sha256 in file
+    with pytest.raises(KeyRefused, match="ДСТУ 4145"):
+        read_key(file.replace(sha256, gost), "p", at=AT)
 
 
 def test_a_key_that_ended_or_has_not_begun_is_refused(authority):
