@@ -103,6 +103,7 @@ ACTIONS = {
     "execution.set_signatories": gettext_lazy("змінено підписантів звіту"),
     "issuing.issue": gettext_lazy("видано звіт"),
     "signatures.sign": gettext_lazy("підписано виданий звіт"),
+    "signatures.sample_authority": gettext_lazy("створено тестовий центр зразка"),
     "signatures.refused": gettext_lazy("підпис не прийнято"),
     "signatures.return_report": gettext_lazy("виданий звіт повернуто без підпису"),
     "delivery.publish": gettext_lazy("оприлюднено звіт"),

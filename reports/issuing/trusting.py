@@ -8,6 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
+from budgets.services import record
 from reports.models import SampleAuthority
 from reports.signing import national, trust, trust_list
 from reports.signing.authority import TestAuthority
@@ -49,7 +50,8 @@ def sample_authority() -> TestAuthority:
         except ValueError:
             continue
     made = TestAuthority.create()
-    SampleAuthority.objects.create(kept=made.save(_password()).decode())
+    with record.event("signatures.sample_authority"):
+        SampleAuthority.objects.create(kept=made.save(_password()).decode())
     return made
 
 

@@ -40,7 +40,13 @@ def test_an_empty_system_becomes_the_archived_one(worked_in, new_site, tmp_path,
     assert sum(text.startswith("{") for text in papers.values()) > 120
     assert new.call("documents") == papers
     assert new.stored() == old.stored()
-    assert len(new.stored()) == 1
+    assert (
+        len(new.stored()) == 6
+    )  # the decision; an issued report: PDF, workbook, data, two signed PDFs
+    judged = new.call("verified")
+    assert judged == old.call("verified")
+    assert len(judged) == 6
+    assert set(map(tuple, judged.values())) == {("genuine", "valid", "valid")}
     assert "The record holds" in new.manage("verify_audit")
 
     # And it lives: keys go on, triggers stand.

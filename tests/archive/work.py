@@ -22,7 +22,11 @@ from budgets.periods import Month
 from budgets.services import acts, cash, periods, record
 from reports.catalogue import KINDS, PROGRAMME_KINDS, ProgrammePaper
 from reports.documents.programme_plan import acts_in_order
+from reports.issuing import package, verifying
+from reports.models import IssuedReport
 from reports.renderers import FORMATS
+from reports.services import delivery
+from tests.reports import issued_samples
 
 PDF = b"%PDF-1.7 decision of a council\n" + bytes(range(256)) * 5000
 
@@ -32,6 +36,8 @@ def fill():
     officer = User.objects.get(username="finansy")
     head = User.objects.get(username="it")
     passport = Passport.objects.get(year=2023)
+    report = issued_samples.signed(issued_samples.issued(passport, officer))
+    delivery.take(report=report, what="пакет", by=head)
     entry = CashEntry.objects.filter(line__revision__passport=passport).first()
     cash.reverse(entry=entry, version=entry.version, by=officer, note="двічі внесено")
     unit = passport.programme.responsible_unit
@@ -77,6 +83,16 @@ def documents():
     return made
 
 
+def verified():
+    """What verification says of every file of every issued report, signatures included."""
+    return {
+        name: [found.answer.value, *(each.verdict.value for each in found.signatures)]
+        for report in IssuedReport.objects.all()
+        for name, content in package.contents(report)
+        for found in [verifying.by_file(content, name)]
+    }
+
+
 def go_on():
     """People work on after a restore: the keys of two new rows. Frozen rows still let nobody in."""
 
@@ -95,6 +111,8 @@ def go_on():
         "UPDATE budgets_spendingline SET title = 'x'",
         "DELETE FROM budgets_event",
         "UPDATE budgets_cashentry SET amount = 1",
+        "UPDATE reports_issuedreport SET payload = '{}'",
+        "DELETE FROM reports_issuedsignature",
     ):
         with (
             pytest.raises(DatabaseError, match="frozen"),

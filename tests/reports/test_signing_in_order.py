@@ -16,9 +16,10 @@ from django.utils import timezone
 from budgets.choices import Role
 from budgets.exceptions import RuleViolation
 from budgets.models import Change, Event, Membership
+from budgets.selectors import record as reading
 from reports.issuing import package, trusting
 from reports.models import IssuedReport, IssuedSignature, SampleAuthority
-from reports.services import signatures
+from reports.services import delivery, signatures
 from reports.signing import asice, cms, pdf
 from tests.reports.issued_samples import current, issued, signed, upload
 
@@ -238,6 +239,13 @@ def test_what_is_superseded_is_not_signed(report, officer, head):
     issued(report.passport, officer)
     with pytest.raises(RuleViolation, match=r"Видано новішу версію: 2023-0217530-zvit-v2\."):
         signatures.sign_with_key(report=report, key=head, by=officer)
+
+
+def test_the_record_holds_after_issuing_signing_and_taking(report, officer):
+    signed(report)
+    delivery.take(report=report, what="x", by=officer)
+    signatures.return_report(report=issued(report.passport, officer), reason="x", by=officer)
+    assert reading.verify().faults == ()
 
 
 def test_signing_is_an_event_without_the_tax_number(report, officer, head):
