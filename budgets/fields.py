@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models.expressions import Combinable, register_combinable_fields
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from budgets.money import MAX_AMOUNT, PLACES
@@ -116,8 +117,9 @@ class ExactDecimalFormField(forms.CharField):
 
     widget = ExactDecimalInput
 
-    def __init__(self, *, places: int = PLACES, **kwargs: Any) -> None:
-        self.places = places
+    def __init__(self, *, places: int = PLACES, asks: str | Promise = "", **kwargs: Any) -> None:
+        """``asks`` is what to type, for a field that is no sum of money."""
+        self.places, self.asks = places, asks
         kwargs.setdefault("max_length", 60)
         super().__init__(**kwargs)
         # The length is that of the text: to_python checks it, the validators get a number.
@@ -132,7 +134,7 @@ class ExactDecimalFormField(forms.CharField):
         try:
             number = read_decimal(text, places=self.places)
         except NumberError as error:
-            raise ValidationError(str(error)) from error
+            raise ValidationError(self.asks or str(error)) from error
         if abs(number) > MAX_AMOUNT:
             raise ValidationError(_("Число завелике. Перевірте, чи немає зайвих цифр."))
         return number.quantize(Decimal(1).scaleb(-self.places))

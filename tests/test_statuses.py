@@ -83,6 +83,7 @@ from indicators.services.passports import ActualEdit
 from reports.models import IssuedReport, UnitReport
 from reports.periods import ReportingPeriod
 from reports.selectors import execution
+from reports.selectors.campaigns import seen_rows
 from reports.services import campaigns, delivery, issuing, reporting, signatures
 from reports.services import execution as report_services
 from reports.services.campaigns import Head, RowWords
@@ -495,12 +496,24 @@ def a_unit_report(sample, status: UnitReportStatus, by: User) -> UnitReport:
     for report in campaign.reports.all():
         _fill(report, by)
         if status in {UnitReportStatus.ACCEPTED, UnitReportStatus.CLOSED}:
-            campaigns.submit(report=report, version=2, warnings_reason="x", by=by)
+            campaigns.submit(
+                report=report,
+                version=2,
+                seen=seen_rows(report.rows.all()),
+                warnings_reason="x",
+                by=by,
+            )
             campaigns.accept(report=report, version=3, by=by)
     if status == UnitReportStatus.CLOSED:
         campaigns.close(campaign=campaign, by=by)
     if status in {UnitReportStatus.SUBMITTED, UnitReportStatus.RETURNED}:
-        campaigns.submit(report=report, version=2, warnings_reason="x", by=by)
+        campaigns.submit(
+            report=report,
+            version=2,
+            seen=seen_rows(report.rows.all()),
+            warnings_reason="x",
+            by=by,
+        )
     if status == UnitReportStatus.RETURNED:
         campaigns.return_report(report=report, remarks={}, remark="x", version=3, by=by)
     return UnitReport.objects.select_related("campaign").get(pk=report.pk)
@@ -513,6 +526,13 @@ def _fill(report: UnitReport, by: User) -> None:
     for row in found.of(report.executor_id):
         words = RowWords(text=f"Закупівлю {row.number} перенесено на наступний рік.")
         campaigns.write_row(report=report, measure_id=row.measure.pk, words=words, version=0, by=by)
+
+
+def _submit(it: UnitReport, by: User, version: int | None = None) -> None:
+    seen = seen_rows(it.rows.all())
+    campaigns.submit(
+        report=it, version=version or it.version, seen=seen, warnings_reason="x", by=by
+    )
 
 
 def _row(it: UnitReport, by: User) -> None:
@@ -529,7 +549,8 @@ def _on(service, **said):
 UNIT_REPORT_CALLS: Calls = [
     (Step.WRITE_UNIT_REPORT, [campaigns.write_row], _row),
     (Step.WRITE_UNIT_REPORT, [campaigns.describe], _on(campaigns.describe, head=Head(name="Ім’я ПРІЗВИЩЕ", unit="hryvnia"))),
-    (Step.SUBMIT_UNIT_REPORT, [campaigns.submit], _on(campaigns.submit, warnings_reason="x")),
+    (Step.SUBMIT_UNIT_REPORT, [campaigns.submit],
+     _submit),
     (Step.RETURN_UNIT_REPORT, [campaigns.return_report], _on(campaigns.return_report, remarks={}, remark="x")),
     (Step.ACCEPT_UNIT_REPORT, [campaigns.accept], _on(campaigns.accept)),
     (Step.POSTPONE_UNIT_REPORT, [campaigns.postpone], _on(campaigns.postpone, due_on=dt.date(2025, 3, 1))),

@@ -1,6 +1,7 @@
 """Saving a form with the version its author saw: what came of it, and how the page answers."""
 
-from collections.abc import Callable
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,15 +53,38 @@ def step(
     write: Callable[[], HttpResponse],
     template: str,
     context: dict[str, Any],
+    *,
+    stored: Callable[[], Mapping[str, object]] | None = None,
 ) -> HttpResponse:
-    """One form alone on its page: write what was sent and go where ``write`` leads, or show what was refused."""
+    """One form alone on its page: write what was sent and go where ``write`` leads, or show what was refused.
+
+    Refused as stale, the page shows what is ``stored`` (by field, ``version`` among them) where it differs from what was
+    typed, and takes its version: saving again replaces it knowingly.
+    """
+    status = 422
     if request.method == "POST" and form.is_valid():
         try:
             return write()
         except RuleViolation as refusal:
             form.add_error(None, str(refusal))
-    status = 422 if form.errors else 200
+            if stored is not None and isinstance(refusal, StaleVersion):
+                status = 409
+                context = context | {"stored": list(_beside(form, stored()))}
+    status = status if form.errors else 200
     return render(request, template, context | {"form": form}, status=status)
+
+
+def _beside(form: BaseForm, stored: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """(label, what is stored) of each field whose typed value differs; the form takes the stored version."""
+    form.data = form.data.copy()  # type: ignore[attr-defined]  # a QueryDict is not changed in place
+    form.data["version"] = str(stored["version"])  # type: ignore[index]
+    for field in form.visible_fields():
+        value = stored[field.name]
+        if form.cleaned_data.get(field.name) != value:
+            shown = dict(getattr(field.field, "choices", ())).get(value, value)
+            if isinstance(shown, dt.date):
+                shown = f"{shown:%d.%m.%Y}"
+            yield field.label, str(shown or "—")
 
 
 def sent(request: SignedIn) -> QueryDict | None:

@@ -83,7 +83,13 @@ class UnitReportOutput(UnitReportShort):
     period = serializers.CharField(source="campaign.period.key")
     head = HeadOutput(source="*")
     warnings_reason = serializers.CharField()
+    seen = serializers.SerializerMethodField(
+        help_text="Позначка рядків: її повертають, подаючи звіт."
+    )
     rows = serializers.SerializerMethodField()
+
+    def get_seen(self, report: UnitReport) -> str:
+        return selectors.seen_rows(report.rows.all())
 
     @extend_schema_field(ReportRowOutput(many=True))
     def get_rows(self, report: UnitReport) -> Any:
@@ -108,6 +114,9 @@ class HeadInput(VersionInput):
 
 
 class SubmitInput(VersionInput):
+    """``seen`` is that of the report: the rows its author read."""
+
+    seen = serializers.CharField(max_length=20_000, allow_blank=True)
     warnings_reason = Text(max_length=2000)
 
 
@@ -189,7 +198,12 @@ class ReportHead(_OfReport):
 class SubmitReport(_OfReport):
     needs = {"POST": WRITE}
 
-    @operation("Подати звіт", takes=SubmitInput, answers=UnitReportOutput, example={"version": 3})
+    @operation(
+        "Подати звіт",
+        takes=SubmitInput,
+        answers=UnitReportOutput,
+        example={"version": 3, "seen": "12:1,15:3"},
+    )
     def post(self, request: Any, slug: str, period: str, pk: int) -> Response:
         report = self.load(slug, period, pk)
         services.submit(report=report, **self.body(SubmitInput), by=request.user)

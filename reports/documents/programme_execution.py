@@ -100,7 +100,7 @@ def build(
         },
         sections=tuple(sections),
         signatures=(Signature(report.position, report.name),) if report and report.position else (),
-        draft_mark="" if report is None or report.status == UnitReportStatus.ACCEPTED else "ПРОЄКТ",
+        draft_mark=_draft_mark(found, words, report),
     )
 
 
@@ -113,6 +113,15 @@ def _words(campaign: Campaign | None) -> _Words:
         {report.executor_id or 0: report for report in reports.values()},
         {(reports[row.report_id].executor_id or 0, row.measure_id): row for row in rows},
     )
+
+
+def _draft_mark(found: Execution, words: _Words, report: UnitReport | None) -> str:
+    """A report is final when it is accepted, the consolidated one when the reports of all its units are."""
+    own = [report] if report else [words.reports.get(pk) for pk in found.executor_ids]
+    is_final = bool(own) and all(
+        each is not None and each.status == UnitReportStatus.ACCEPTED for each in own
+    )
+    return "" if is_final else "ПРОЄКТ"
 
 
 def _stem(report: UnitReport | None) -> str:

@@ -48,8 +48,18 @@ class RowWordsForm(PlainForm):
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    percent_of_work = ExactDecimalFormField(label=_("Роботи виконано, %"), places=2, required=False)
-    fact = ExactDecimalFormField(label=_("Факт, кількість"), places=FACT_PLACES, required=False)
+    percent_of_work = ExactDecimalFormField(
+        label=_("Роботи виконано, %"),
+        places=2,
+        required=False,
+        asks=_("Введіть відсоток від 0 до 100, не більше двох знаків після коми: 62,5."),
+    )
+    fact = ExactDecimalFormField(
+        label=_("Факт, кількість"),
+        places=FACT_PLACES,
+        required=False,
+        asks=_("Введіть кількість числом, не більше трьох знаків після коми: 64."),
+    )
     fact_unit = forms.CharField(
         label=_("чого"),
         required=False,

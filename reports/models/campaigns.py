@@ -138,6 +138,11 @@ class UnitReport(models.Model):
         """The status as it counts now: a closed campaign closes its reports."""
         return UnitReportStatus.CLOSED if self.campaign.is_closed else UnitReportStatus(self.status)
 
+    @property
+    def is_open(self) -> bool:
+        """Its unit still has to hand it in."""
+        return self.met_status in {UnitReportStatus.DRAFT, UnitReportStatus.RETURNED}
+
 
 class MeasureReport(models.Model):
     """What the unit says of one measure: what was done or why not, percent of work, a fact such as persons or pieces.

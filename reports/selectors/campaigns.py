@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.contrib.auth.models import User
 from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
 from budgets import permissions
 from budgets.choices import UnitReportStatus
@@ -13,6 +14,10 @@ from budgets.reach import Subject, Whole
 from reports.choices import PeriodKind
 from reports.models import Campaign, MeasureReport, ReportingDeadline, UnitReport
 from reports.periods import USUALLY_DUE, Due, ReportingPeriod
+
+_IS_LATE = Q(
+    reports__status__in=[UnitReportStatus.DRAFT, UnitReportStatus.RETURNED], closed_at=None
+)
 
 
 def find(programme: Programme, period: ReportingPeriod) -> Campaign | None:
@@ -24,7 +29,7 @@ def find(programme: Programme, period: ReportingPeriod) -> Campaign | None:
 
 
 def campaigns(programmes: QuerySet[Programme]) -> QuerySet[Campaign]:
-    """Campaigns of the programmes, newest first, with how many reports they have and how many are accepted."""
+    """Campaigns of the programmes, newest first, with how many reports they have, are accepted, and are past their day."""
     return (
         Campaign.objects.filter(programme__in=programmes.order_by().values("pk"))
         .select_related("programme__community")
@@ -32,6 +37,7 @@ def campaigns(programmes: QuerySet[Programme]) -> QuerySet[Campaign]:
             units=Count("reports"),
             submitted=Count("reports", filter=Q(reports__status=UnitReportStatus.SUBMITTED)),
             accepted=Count("reports", filter=Q(reports__status=UnitReportStatus.ACCEPTED)),
+            late=Count("reports", filter=_IS_LATE & Q(reports__due_on__lt=timezone.localdate())),
         )
         .order_by("-year", "-due_on", "programme__title", "pk")
     )
@@ -47,6 +53,15 @@ def unit_reports(campaign: Campaign) -> QuerySet[UnitReport]:
 def rows_of(report: UnitReport) -> dict[int, MeasureReport]:
     """What the unit wrote, by measure."""
     return {row.measure_id: row for row in report.rows.all()}
+
+
+def seen_rows(rows: Iterable[MeasureReport]) -> str:
+    """The versions of what a unit wrote, as one token: «12:1,15:3». Who hands a report in names what they saw."""
+    return ",".join(seen_row(row) for row in sorted(rows, key=lambda row: row.measure_id))
+
+
+def seen_row(row: MeasureReport) -> str:
+    return f"{row.measure_id}:{row.version}"
 
 
 def last_texts(campaign: Campaign) -> dict[int, str]:

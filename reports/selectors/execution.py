@@ -44,6 +44,12 @@ class ExecutionRow:
         return self.executor_id, self.measure.pk
 
     @property
+    def title(self) -> str:
+        """«№ 1.2, Придбання…», as messages name the row."""
+        text = self.words.title if self.words else ""
+        return f"№ {self.number}, {text}" if self.number else text
+
+    @property
     def programme_amount(self) -> Decimal | None:
         return _sum(self.programme_items)
 
@@ -69,6 +75,11 @@ class Execution:
 
     def of(self, executor_id: int | None) -> tuple[ExecutionRow, ...]:
         return self._by_executor.get(executor_id or 0, ())
+
+    @property
+    def executor_ids(self) -> tuple[int, ...]:
+        """Who has rows, in printed order; 0 is nobody in particular."""
+        return tuple(self._by_executor)
 
     @property
     def acts_in_words(self) -> str:

@@ -129,10 +129,17 @@ def describe(*, report: UnitReport, head: Head, version: int, by: User) -> None:
 
 
 @recorded
-def submit(*, report: UnitReport, version: int, by: User, warnings_reason: str = "") -> None:
-    """Hand the report in. Refused with every error found; past warnings only with a reason, which stays with the report."""
+def submit(
+    *, report: UnitReport, version: int, seen: str, by: User, warnings_reason: str = ""
+) -> None:
+    """Hand the report in. ``seen`` are the rows its author saw (``selectors.seen_rows``).
+
+    Refused with every error found; past warnings only with a reason, which stays with the report; with StaleVersion when
+    another person wrote the head or a row meanwhile.
+    """
     report = _locked(report, version)
     _expect(report, Step.SUBMIT_UNIT_REPORT)
+    _expect_seen(report, seen)
     findings = findings_of(report)
     errors = [each.message for each in findings if each.severity is Severity.ERROR]
     if errors:
@@ -259,6 +266,29 @@ def _locked(report: UnitReport, version: int | None = None) -> UnitReport:
             current=str(current.get_status_display()),
         )
     return current
+
+
+def _expect_seen(report: UnitReport, seen: str) -> None:
+    """Nobody hands in words they have not read."""
+    known = set(seen.split(","))
+    rows = report.rows.select_related("changed_by")
+    unseen = {row.measure_id: row for row in rows if selectors.seen_row(row) not in known}
+    if not unseen:
+        return
+    campaign = report.campaign
+    found = execution.load(campaign.programme, campaign.period).of(report.executor_id)
+    # A row whose measure has left the report is on no page: nobody could have seen it.
+    changed = [
+        f"{row.title} ({unseen[row.measure.pk].changed_by})"
+        for row in found
+        if row.measure.pk in unseen
+    ]
+    if changed:
+        raise StaleVersion(
+            _("Поки ви дивилися звіт, у ньому змінено: %(rows)s. Перегляньте і подайте ще раз.")
+            % {"rows": "; ".join(changed)},
+            current=selectors.seen_rows(rows),
+        )
 
 
 def _expect_running(campaign: Campaign) -> None:

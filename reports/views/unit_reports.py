@@ -1,6 +1,6 @@
 """One unit's report: rows written one by one, its head, handing in, returning with remarks, accepting."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,12 +45,42 @@ class ShownRow:
     form: RowWordsForm
     last_text: str
     findings: list[Finding]
-    error: str = ""
-    stored: str | None = None
+    refused: "Refused | None" = None
+    is_saved: bool = False
+
+    @property
+    def error(self) -> str:
+        return self.refused.error if self.refused else ""
+
+    @property
+    def is_stale(self) -> bool:
+        return self.refused is not None and self.refused.is_stale
 
     @property
     def version(self) -> int:
+        """What is stored, and shown here: after a mistake in typing still what the author had seen."""
+        if self.refused and not self.refused.is_stale:
+            return self.refused.version
         return self.words.version if self.words else 0
+
+    @property
+    def seen(self) -> str:
+        """What handing in says was read here."""
+        return f"{self.measure_id}:{self.version}" if self.version else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A row that was not saved: what was typed, why, and whether because another person wrote it meanwhile."""
+
+    measure_id: int
+    form: RowWordsForm
+    error: str
+    is_stale: bool
+
+    @property
+    def version(self) -> int:
+        return int(self.form.cleaned_data.get("version") or 0)
 
 
 @require_safe
@@ -81,9 +111,10 @@ def save_row(request: SignedIn, slug: str, period: str, pk: int, measure_pk: int
         error = refusals(form)
     if not request.htmx:  # type: ignore[attr-defined]
         if not error:
-            return redirect(f"{_url(report)}#measure-{measure_pk}")
+            return redirect(f"{_url(report)}?saved={measure_pk}#measure-{measure_pk}")
         status = 409 if is_stale else 422
-        return _page(request, report, refused=(measure_pk, form, error), status=status)
+        refused = Refused(measure_pk, form, error, is_stale)
+        return _page(request, report, refused=refused, status=status)
     context = _context(request, report)
     row = next((each for each in context["rows"] if each.measure_id == measure_pk), None)
     if row is None:
@@ -121,17 +152,19 @@ def submit(request: SignedIn, slug: str, period: str, pk: int) -> HttpResponse:
     report = load_report(request, slug, period, pk)
     require(request, selectors.writer(report), Action.WRITE_REPORT)
     form = SubmitForm(request.POST)
-    error = ""
+    error, status = "", 422
     if form.is_valid():
         try:
             services.submit(
                 report=report,
                 version=form.cleaned_data["version"],
+                seen=",".join(request.POST.getlist("seen")),
                 warnings_reason=form.cleaned_data["warnings_reason"],
                 by=request.user,
             )
         except RuleViolation as refusal:
             error = str(refusal)
+            status = 409 if isinstance(refusal, StaleVersion) else 422
         else:
             messages.success(
                 request, _("Звіт подано. Відповідальний виконавець прийме або поверне його.")
@@ -139,7 +172,13 @@ def submit(request: SignedIn, slug: str, period: str, pk: int) -> HttpResponse:
             return redirect(_url(report))
     else:
         error = refusals(form)
-    return _page(request, report, submit_form=form, error=error, status=422)
+    return _page(
+        request,
+        load_report(request, slug, period, pk),
+        submit_form=form,
+        error=error,
+        status=status,
+    )
 
 
 @require_POST
@@ -228,7 +267,7 @@ def _page(
     request: SignedIn,
     report: UnitReport,
     *,
-    refused: tuple[int, RowWordsForm, str] | None = None,
+    refused: Refused | None = None,
     submit_form: SubmitForm | None = None,
     error: str = "",
     status: int = 200,
@@ -244,7 +283,7 @@ def _page(
 def _context(
     request: SignedIn,
     report: UnitReport,
-    refused: tuple[int, RowWordsForm, str] | None = None,
+    refused: Refused | None = None,
 ) -> dict[str, Any]:
     document = _document(report)
     findings = checks.run(document)
@@ -253,7 +292,7 @@ def _context(
     writes = permissions.steps(request.user, selectors.writer(report), status)
     runs = permissions.steps(request.user, Whole(programme), status)
     return _base(report) | {
-        "rows": _rows(report, document, findings, refused),
+        "rows": _rows(report, document, findings, refused, request.GET.get("saved", "")),
         "total": document.table("measures").row("total"),
         "findings": findings,
         "changed": [each for each in findings if each.code == CHANGED_CODE],
@@ -281,7 +320,8 @@ def _rows(
     report: UnitReport,
     document: Document,
     findings: list[Finding],
-    refused: tuple[int, RowWordsForm, str] | None,
+    refused: Refused | None,
+    saved: str,
 ) -> list[ShownRow]:
     written = selectors.rows_of(report)
     last = selectors.last_texts(report.campaign)
@@ -292,12 +332,10 @@ def _rows(
     for row in document.table("measures").lines:
         pk = _measure_id(row)
         words, own = written.get(pk), amiss.get(row.key, [])
-        if refused is not None and refused[0] == pk:
-            form, error = refused[1], refused[2]
-            stored = words.text if words else ""
-            shown.append(ShownRow(row, pk, words, form, last.get(pk, ""), own, error, stored))
-        else:
-            shown.append(ShownRow(row, pk, words, _form(pk, words), last.get(pk, ""), own))
+        mine = refused if refused is not None and refused.measure_id == pk else None
+        form = mine.form if mine else _form(pk, words)
+        text = last.get(pk, "")
+        shown.append(ShownRow(row, pk, words, form, text, own, mine, is_saved=saved == str(pk)))
     return shown
 
 
@@ -320,8 +358,13 @@ def _step(
         messages.success(request, write())
         return redirect(_url(report))
 
+    def stored() -> Mapping[str, object]:
+        """What another person wrote meanwhile."""
+        current = UnitReport.objects.get(pk=report.pk)
+        return {name: getattr(current, name) for name in form.fields}
+
     context = _base(report) | {"title": title}
-    return step(request, form, done, "reports/campaigns/step.html", context)
+    return step(request, form, done, "reports/campaigns/step.html", context, stored=stored)
 
 
 def _document(report: UnitReport) -> Document:

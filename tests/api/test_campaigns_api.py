@@ -89,12 +89,14 @@ def test_rows_are_written_one_by_one_with_their_versions(at, opened, finance, of
 
 def test_a_report_is_handed_in_returned_with_remarks_and_accepted(at, opened, finance):
     address = report_at(at, opened)
-    refusal(finance.post(address + "submit/", {"version": 1}), 422, "rule")
+    refusal(finance.post(address + "submit/", {"version": 1, "seen": ""}), 422, "rule")
     findings = ok(finance.get(address + "findings/"))["findings"]
     assert findings[0]["severity"] == "error"
     ready = filled(finance, address)
-    refusal(finance.post(address + "submit/", {"version": 1}), 409, "stale")
-    handed = ok(finance.post(address + "submit/", {"version": ready["version"]}))
+    refusal(finance.post(address + "submit/", {"version": 1, "seen": ready["seen"]}), 409, "stale")
+    unseen = refusal(finance.post(address + "submit/", {"version": ready["version"], "seen": ""}), 409, "stale")  # fmt: skip
+    assert "у ньому змінено: № 1.1, " in unseen["detail"]
+    handed = ok(finance.post(address + "submit/", {"version": ready["version"], "seen": ready["seen"]}))  # fmt: skip
     assert handed["status"] == "submitted"
     row = handed["rows"][0]
     twice = [{"measure": row["measure"], "text": "Скільки?"}] * 2
@@ -105,7 +107,8 @@ def test_a_report_is_handed_in_returned_with_remarks_and_accepted(at, opened, fi
     assert (back["status"], back["rows"][0]["remark"]) == ("returned", "Скільки?")
     said = {"text": "Шістдесят чотири.", "version": back["rows"][0]["version"]}
     assert ok(finance.put(f"{address}rows/{row['measure']}/", said))["remark"] == ""
-    handed = ok(finance.post(address + "submit/", {"version": back["version"]}))
+    seen = ok(finance.get(address))["seen"]
+    handed = ok(finance.post(address + "submit/", {"version": back["version"], "seen": seen}))
     accepted = ok(finance.post(address + "accept/", {"version": handed["version"]}))
     assert accepted["status"] == "accepted"
     late = {"due_on": "2025-02-01", "version": accepted["version"]}

@@ -1,6 +1,7 @@
 """Campaigns: what is opened, who may hand what in, what stops a report and what only wants a reason."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 
 import pytest
@@ -11,7 +12,7 @@ from django.urls import reverse
 
 from budgets.choices import Role, UnitLevel, UnitReportStatus
 from budgets.exceptions import RuleViolation, StaleVersion
-from budgets.models import CashEntry, Event, Membership, SpendingUnit
+from budgets.models import CashEntry, Event, Measure, Membership, SpendingUnit
 from reports import checks
 from reports.checks.programme_execution import CHANGED_CODE
 from reports.choices import PeriodKind
@@ -67,6 +68,10 @@ def write(report, measure, by, *, version=0, **words) -> MeasureReport:
     )
 
 
+def seen(report: UnitReport) -> str:
+    return selectors.seen_rows(report.rows.all())
+
+
 def filled(report: UnitReport, by) -> UnitReport:
     campaigns.describe(report=report, head=HEAD, version=report.version, by=by)
     for row in rows_of(report):
@@ -76,7 +81,7 @@ def filled(report: UnitReport, by) -> UnitReport:
 
 def handed_in(report: UnitReport, by) -> UnitReport:
     ready = filled(report, by)
-    campaigns.submit(report=ready, version=ready.version, by=by)
+    campaigns.submit(report=ready, seen=seen(ready), version=ready.version, by=by)
     return fresh(report)
 
 
@@ -186,7 +191,9 @@ def test_the_database_refuses_a_percent_that_is_none(council, made, officer, per
 
 def test_a_report_with_errors_is_not_handed_in_and_every_error_is_named(council, officer):
     with pytest.raises(RuleViolation) as refusal:
-        campaigns.submit(report=council, version=1, by=officer, warnings_reason="дуже треба")
+        campaigns.submit(
+            report=council, seen="", version=1, by=officer, warnings_reason="дуже треба"
+        )
     said = str(refusal.value)
     assert said.count("а пояснення немає") == len(rows_of(council)) == 4
     assert "Не вказано, хто підписує звіт" in said
@@ -204,9 +211,13 @@ def test_a_warning_wants_a_reason_that_stays_with_the_report(council, made, offi
         text="Виконано в повному обсязі.",
     )
     with pytest.raises(RuleViolation, match="Застережень: 1"):
-        campaigns.submit(report=ready, version=ready.version, by=officer)
+        campaigns.submit(report=ready, seen=seen(ready), version=ready.version, by=officer)
     campaigns.submit(
-        report=ready, version=ready.version, by=officer, warnings_reason="Постачальник"
+        report=ready,
+        seen=seen(ready),
+        version=ready.version,
+        by=officer,
+        warnings_reason="Постачальник",
     )
     assert (fresh(council).status, fresh(council).warnings_reason) == ("submitted", "Постачальник")
     event = Event.objects.latest("number")
@@ -279,7 +290,7 @@ def test_a_returned_report_carries_remarks_and_writing_a_row_answers_its_remark(
     row = write(council, measure, officer, version=row.version, text="Придбано 1 з 2.")
     assert row.remark == ""
     again = fresh(council)
-    campaigns.submit(report=again, version=again.version, by=officer)
+    campaigns.submit(report=again, seen=seen(again), version=again.version, by=officer)
     last = fresh(council)
     campaigns.accept(report=last, version=last.version, by=programme_head)
     assert fresh(council).decided_by == programme_head
@@ -391,7 +402,7 @@ def test_a_row_that_was_not_there_is_named_and_a_report_returned_takes_the_new_f
     assert fresh(school).accepted_figures is None
     assert changes_of(accepted) == []
     again = fresh(school)
-    campaigns.submit(report=again, version=again.version, by=officer)
+    campaigns.submit(report=again, seen=seen(again), version=again.version, by=officer)
     campaigns.accept(report=again, version=again.version + 1, by=officer)
     assert fresh(school).accepted_figures["rows"][0]["paid"] == "1.00"
     campaigns.close(campaign=accepted, by=officer)
@@ -469,3 +480,145 @@ def test_a_unit_writes_its_own_report_and_not_another_ones(
         person, selectors.open_reports(type(made.programme).objects.all())
     )
     assert [(report.campaign, report.executor) for report in waiting] == [(campaign, school)]
+
+
+# Pages of a unit's report
+
+
+@pytest.fixture
+def page(client, officer, made, council):
+    """Posts to a page of the council's report: ``page("unit_report_row", measure, text="…")``."""
+    client.force_login(officer)
+
+    def post(name: str, /, *more: int, htmx: bool = False, **sent: object):
+        address = reverse(name, args=[made.programme.slug, "2024-year", council.pk, *more])
+        headers = {"HX-Request": "true"} if htmx else {}
+        return client.post(address, sent, headers=headers)
+
+    return post
+
+
+def row_of(measure: Measure, version: int, **words: object) -> dict[str, object]:
+    return {f"m{measure.pk}-{name}": value for name, value in {**words, "version": version}.items()}
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_a_conflict_over_a_row_shows_the_stored_percent_and_fact_too(
+    council, made, programme_head, page, htmx
+):
+    measure = made.measures["1.1"]
+    write(
+        council, measure, programme_head, percent_of_work=Decimal(52), fact=Decimal(7), fact_unit="штук"
+    )  # fmt: skip
+    shown = page("unit_report_row", measure.pk, htmx=htmx, **row_of(measure, 0, text="Придбано."))
+    assert shown.status_code == (200 if htmx else 409)
+    text = shown.content.decode()
+    stored = text[text.index("Збережено зараз:") :]
+    assert "52,00 %" in stored[:600]
+    assert "7 штук" in stored[:600]
+    assert f'name="m{measure.pk}-version" value="1"' in text
+
+
+def test_a_mistake_in_typing_is_no_conflict_and_keeps_the_version_its_author_saw(
+    council, made, officer, page
+):
+    measure = made.measures["1.1"]
+    write(council, measure, officer, text="Перше.")
+    write(council, measure, officer, version=1, text="Друге.")
+    shown = page("unit_report_row", measure.pk, **row_of(measure, 1, percent_of_work="abc"))
+    text = shown.content.decode()
+    assert shown.status_code == 422
+    assert "Введіть відсоток від 0 до 100" in text
+    assert "Введіть суму" not in text
+    assert "Збережено зараз" not in text
+    assert f'name="m{measure.pk}-version" value="1"' in text
+    fact = page("unit_report_row", measure.pk, **row_of(measure, 1, fact="x", fact_unit="осіб"))
+    assert "Введіть кількість числом" in fact.content.decode()
+
+
+def test_a_row_saved_without_a_script_says_so(made, page, client):
+    measure = made.measures["1.1"]
+    answer = page("unit_report_row", measure.pk, **row_of(measure, 0, text="Придбано."))
+    assert answer["Location"].endswith(f"?saved={measure.pk}#measure-{measure.pk}")
+    text = client.get(answer["Location"]).content.decode()
+    assert text.count("✓ збережено") == 1
+    state = text.index(f'id="state-{measure.pk}"')
+    assert state < text.index("✓ збережено") < state + 200
+    assert "<noscript>" in text
+
+
+def test_what_its_author_has_not_seen_is_not_handed_in(
+    council, made, officer, programme_head, page
+):
+    ready = filled(council, officer)
+    tokens = seen(ready).split(",")
+    write(council, made.measures["1.1"], programme_head, version=1, text="Інше, ніж було.")
+    refused = page("unit_report_submit", version=ready.version, seen=tokens)
+    text = refused.content.decode()
+    assert refused.status_code == 409
+    assert "у ньому змінено: № 1.1, " in text
+    assert f"({programme_head})" in text
+    assert fresh(council).status == UnitReportStatus.DRAFT
+    # The page it came back with has been seen.
+    given = re.findall(r'name="seen" value="([^"]*)" id="seen-\d+" form="submit"', text)
+    assert f"{made.measures['1.1'].pk}:2" in given
+    assert page("unit_report_submit", version=ready.version, seen=given).status_code == 302
+    assert fresh(council).status == UnitReportStatus.SUBMITTED
+
+
+def test_a_stale_head_shows_what_is_stored_and_can_be_saved_again(
+    council, made, officer, programme_head, page
+):
+    campaigns.describe(report=council, head=HEAD, version=1, by=programme_head)
+    typed = {"position": "Директор", "name": "Ім’я ПРІЗВИЩЕ", "unit": "thousand"}
+    refused = page("unit_report_head", version=1, **typed)
+    text = refused.content.decode()
+    assert refused.status_code == 409
+    stored = text[text.index("Збережено зараз, інакше") :]
+    assert "<dt>Посада підписанта</dt><dd>Начальник управління</dd>" in stored
+    assert "<dd>грн</dd>" in stored
+    assert "Ім’я ПРІЗВИЩЕ</dd>" not in stored
+    assert 'value="Директор"' in text
+    (version,) = re.findall(r'name="version" value="(\d+)"', text)
+    assert version == "2"
+    assert page("unit_report_head", version=version, **typed).status_code == 302
+    assert fresh(council).position == "Директор"
+
+
+def test_a_stale_deadline_can_be_set_again(council, officer, programme_head, page):
+    campaigns.postpone(report=council, due_on=dt.date(2025, 2, 1), version=1, by=programme_head)
+    refused = page("unit_report_postpone", version=1, due_on="10.02.2025")
+    text = refused.content.decode()
+    assert "<dt>Подати до</dt><dd>01.02.2025</dd>" in text
+    (version,) = re.findall(r'name="version" value="(\d+)"', text)
+    assert page("unit_report_postpone", version=version, due_on="10.02.2025").status_code == 302
+    assert fresh(council).due_on == dt.date(2025, 2, 10)
+
+
+def test_a_report_past_its_day_says_so_until_it_is_handed_in(
+    campaign, council, made, officer, client
+):
+    client.force_login(officer)
+    at = [made.programme.slug, "2024-year"]
+    late, listed = "строк минув", reverse("campaigns")
+    unit = reverse("unit_report", args=[*at, council.pk])
+    assert late in client.get(unit).content.decode()
+    assert client.get(reverse("campaign", args=at)).content.decode().count(late) == 2
+    assert late in client.get(listed).content.decode()
+    handed_in(council, officer)
+    assert late not in client.get(unit).content.decode()
+    assert client.get(reverse("campaign", args=at)).content.decode().count(late) == 1
+
+
+def test_the_consolidated_report_is_a_draft_until_every_report_is_accepted(campaign, officer):
+    def mark() -> str:
+        return programme_execution.build(campaign.programme, campaign.period).draft_mark
+
+    assert mark() == "ПРОЄКТ"
+    for report in campaign.reports.all():
+        assert mark() == "ПРОЄКТ"
+        ready = handed_in(report, officer)
+        campaigns.accept(report=ready, version=ready.version, by=officer)
+    assert mark() == ""
+    quarter = ReportingPeriod.read("2024-q1")
+    assert programme_execution.build(campaign.programme, quarter).draft_mark == "ПРОЄКТ"
