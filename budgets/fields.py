@@ -134,7 +134,7 @@ class ExactDecimalFormField(forms.CharField):
         try:
             number = read_decimal(text, places=self.places)
         except NumberError as error:
-            raise ValidationError(self.asks or str(error)) from error
+            raise ValidationError(str(self.asks or error)) from error
         if abs(number) > MAX_AMOUNT:
             raise ValidationError(_("Число завелике. Перевірте, чи немає зайвих цифр."))
         return number.quantize(Decimal(1).scaleb(-self.places))

@@ -84,7 +84,7 @@ def _beside(form: BaseForm, stored: Mapping[str, object]) -> Iterator[tuple[str,
             shown = dict(getattr(field.field, "choices", ())).get(value, value)
             if isinstance(shown, dt.date):
                 shown = f"{shown:%d.%m.%Y}"
-            yield field.label, str(shown or "—")
+            yield str(field.label), str(shown or "—")
 
 
 def sent(request: SignedIn) -> QueryDict | None:
