@@ -33,7 +33,7 @@ from budgets.models import (
     Programme,
     SpendingUnit,
 )
-from budgets.reach import Reach, Subject, reached
+from budgets.reach import BELOW, READS_COMMUNITY, Reach, Subject, reached
 
 Person = User | AnonymousUser
 
@@ -265,12 +265,22 @@ def communities_where(user: Person, action: Action) -> QuerySet[Community]:
     """Communities in which one of the person's current roles covers the action over what is the community's own."""
     if user.is_superuser:
         return Community.objects.all()
-    found = reach(user, action)
-    return Community.objects.filter(pk__in=found.communities | found.homes)
+    roles = [role for role, actions in ALLOWED.items() if action in actions]
+    found = current_memberships(user).filter(role__in=roles)
+    at_home = found.filter(Q(role__in=READS_COMMUNITY) | ~BELOW)
+    return Community.objects.filter(pk__in=at_home.values("unit__community"))
 
 
 def visible_units(user: Person) -> QuerySet[SpendingUnit]:
     return SpendingUnit.objects.filter(community__in=visible_communities(user))
+
+
+def reached_units(user: Person) -> QuerySet[SpendingUnit]:
+    """Units whose doings the person reads: their own with those below, or all of a community read whole."""
+    if user.is_superuser:
+        return SpendingUnit.objects.all()
+    reach = reached(current_memberships(user))
+    return SpendingUnit.objects.filter(Q(community__in=reach.communities) | Q(pk__in=reach.units))
 
 
 def visible_memberships(user: Person) -> QuerySet[Membership]:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from budgets.choices import Role, UnitLevel
 from budgets.models import (
@@ -75,12 +75,20 @@ def reached(memberships: "QuerySet[Membership] | list[Membership]") -> Reach:
     found = memberships.select_related("unit") if isinstance(memberships, QuerySet) else memberships
     communities, units, homes = set(), set(), set()
     for membership in found:
-        if membership.unit.parent_id is None or membership.unit.level != UnitLevel.LOWER:
+        if not _is_below(membership.unit):
             homes.add(membership.unit.community_id)
         if membership.role in READS_COMMUNITY:
             communities.add(membership.unit.community_id)
         units.add(membership.unit_id)
     return Reach(frozenset(communities), _with_lower(units), frozenset(homes))
+
+
+BELOW = Q(unit__level=UnitLevel.LOWER, unit__parent__isnull=False)
+"""Memberships in departments below others, which settle nothing of the community's own; ``_is_below`` in SQL."""
+
+
+def _is_below(unit: SpendingUnit) -> bool:
+    return unit.level == UnitLevel.LOWER and unit.parent_id is not None
 
 
 def _with_lower(units: set[int]) -> frozenset[int]:

@@ -19,6 +19,7 @@ from budgets.views import (
 
 _edit = "passports/<int:pk>/revisions/<int:number>/edit/"
 _act = "programmes/<slug:slug>/acts/<int:pk>/"
+_months = "units/<int:unit_pk>/months/<int:year>/"
 _programme_cash = "programmes/<slug:slug>/cash/"
 _measure = _act + "measures/<int:measure_pk>/"
 
@@ -28,9 +29,10 @@ urlpatterns = [
     path("cash/<int:passport_pk>/", payments.cash_year, name="cash_year"),
     path("cash/<int:passport_pk>/<int:month>/", cash.cash_month, name="cash_month"),
     path("cash/<int:passport_pk>/<int:month>/cells/", cash.cash_cells, name="cash_cells"),
-    path("cash/<int:passport_pk>/<int:month>/close/", periods.close, name="month_close"),
-    path("cash/<int:passport_pk>/<int:month>/reopen/", periods.reopen, name="month_reopen"),
-    path("cash/<int:passport_pk>/<int:month>/exception/", periods.allow, name="month_exception"),
+    path(_months, periods.year, name="unit_months"),
+    path(_months + "<int:month>/close/", periods.close, name="month_close"),
+    path(_months + "<int:month>/reopen/", periods.reopen, name="month_reopen"),
+    path(_months + "<int:month>/exception/", periods.allow, name="month_exception"),
     path(
         "cash/<int:passport_pk>/<int:month>/<slug:cell>/",
         payments.cash_payments,

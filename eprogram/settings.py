@@ -13,7 +13,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from eprogram import safety
+from eprogram import logs, safety
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -342,7 +342,10 @@ LOGGING = {
             "datefmt": "%Y-%m-%dT%H:%M:%S%z",
         }
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "dated"}},
+    "filters": {"short": {"()": "django.utils.log.CallbackFilter", "callback": logs.shorten}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "dated", "filters": ["short"]}
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
     # These two describe every font they subset, thousands of lines a report.
     "loggers": {name: {"level": "ERROR"} for name in ("fontTools", "weasyprint")},

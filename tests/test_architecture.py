@@ -140,6 +140,8 @@ def addresses(sample, officer):
         "passport_pk": [sample.pk],
         "number": [1, draft.number],
         "month": [6],
+        "unit_pk": [sample.programme.responsible_unit_id],
+        "year": [2023],
         "root_id": [draft.indicators.get(number=20).root_id],
         "cell": [f"{payment.line_id}-{payment.fund}-{payment.economic_code.code}"],
         "slug": ["zhytomyr-e-misto"],

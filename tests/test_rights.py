@@ -213,7 +213,7 @@ POST_NEEDS: dict[str, tuple[Action, ...]] = {
 READS = {
     "home", "passports", "passport", "passport_compare", "revision", "revision_download", "programmes", "programme",
     "programme_figure", "session_package", "programme_download", "reports", "report", "report_preview", "report_download",
-    "decisions", "decision", "matches", "match", "cash", "cash_year", "cash_lines", "programme_cash", "cash_month", "cash_payments",
+    "decisions", "decision", "matches", "match", "cash", "cash_year", "cash_lines", "programme_cash", "cash_month", "cash_payments", "unit_months",
     "indicators", "indicator_actuals", "reference", "act", "act_file", "act_conflicts", "act_return", "book", "effectiveness",
     "effectiveness_compare", "effectiveness_ranking", "effectiveness_scales", "jobs", "job", "job_cancel", "job_file",
     "target_actuals", "target_actuals_year", "target_evidence", "target_evidence_file",

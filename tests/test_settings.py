@@ -193,3 +193,17 @@ def test_a_line_of_the_log_says_when_and_what_kind():
     assert re.fullmatch(
         r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+]0[23]00 WARNING django.security: seen", line
     )
+
+
+def test_a_refusal_is_one_line_of_the_log_and_an_error_has_its_traceback():
+    told = """
+import django, logging; django.setup()
+try: 1 / 0
+except ZeroDivisionError:
+    logging.getLogger('django.request').warning('refused', exc_info=True)
+    logging.getLogger('django.request').error('broken', exc_info=True)
+"""
+    lines = start(told).stderr.strip().splitlines()
+    assert lines[0].endswith("WARNING django.request: refused")
+    assert lines[1].endswith("ERROR django.request: broken")
+    assert lines[-1] == "ZeroDivisionError: division by zero"

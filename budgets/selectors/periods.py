@@ -6,7 +6,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from budgets.choices import MonthStatus
@@ -74,6 +74,12 @@ def with_those_above(unit_id: int) -> list[int]:
     return [each.pk for each in found if each is not None]
 
 
+def payers(programme: Programme) -> QuerySet[SpendingUnit]:
+    """Units that pay for the programme where it has no passport: its responsible one and those of its executors."""
+    paying = Q(pk=programme.responsible_unit_id) | Q(executor_of__programme=programme)
+    return SpendingUnit.objects.filter(paying).distinct()
+
+
 def closers(programme: Programme, day: dt.date) -> list[int]:
     """Units of the programme's community that have closed the month of the day."""
     locks = PeriodLock.objects.filter(
@@ -96,10 +102,37 @@ class MonthState:
 
 def state(unit_id: int, month: Month, person: User) -> MonthState:
     locks = PeriodLock.objects.filter(unit=unit_id, first_day=month.first_day)
-    newest = F("reopened_at").desc(nulls_first=True)
-    last = locks.select_related("closed_by").order_by(newest).first()
+    last = locks.select_related("closed_by").order_by(_NEWEST).first()
+    exception = (
+        exception_for(last, person) if last is not None and last.reopened_at is None else None
+    )
+    return _state(month, last, exception)
+
+
+def states(unit_id: int, year: int, person: User) -> list[tuple[Month, MonthState]]:
+    """The months of the unit's year as the person meets them. Two queries."""
+    locks = PeriodLock.objects.filter(unit=unit_id, first_day__range=year_span(year))
+    last = {
+        lock.first_day.month: lock
+        for lock in reversed(locks.select_related("closed_by").order_by(_NEWEST))
+    }
+    standing = PeriodException.objects.filter(
+        lock__in=last.values(), person=person, until__gte=timezone.localdate()
+    )
+    exceptions = {each.lock_id: each for each in standing.order_by("until")}
+    found = []
+    for number in MONTHS:
+        month, lock = Month(year, number), last.get(number)
+        found.append((month, _state(month, lock, exceptions.get(lock.pk) if lock else None)))
+    return found
+
+
+_NEWEST = F("reopened_at").desc(nulls_first=True)
+
+
+def _state(month: Month, last: PeriodLock | None, exception: PeriodException | None) -> MonthState:
     if last is not None and last.reopened_at is None:
-        if exception := exception_for(last, person):
+        if exception:
             return MonthState(MonthStatus.EXCEPTED, last, exception)
         return MonthState(MonthStatus.CLOSED, last)
     if month.first_day > timezone.localdate():

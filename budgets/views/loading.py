@@ -8,7 +8,15 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from budgets import permissions
-from budgets.models import Act, BudgetDecision, CashEntry, Passport, PassportRevision, Programme
+from budgets.models import (
+    Act,
+    BudgetDecision,
+    CashEntry,
+    Passport,
+    PassportRevision,
+    Programme,
+    SpendingUnit,
+)
 from budgets.permissions import Action
 from budgets.reach import Subject
 from budgets.services import record
@@ -48,6 +56,13 @@ def load_entry(request: SignedIn, pk: int, action: Action | None = None) -> Cash
     )
     require(request, entry.passport, action)
     return entry
+
+
+def load_unit(request: SignedIn, pk: int, action: Action | None = None) -> SpendingUnit:
+    """A spending unit whose doings the person sees."""
+    unit = get_object_or_404(permissions.reached_units(request.user), pk=pk)
+    require(request, unit, action)
+    return unit
 
 
 def load_decision(request: SignedIn, pk: int, action: Action | None = None) -> BudgetDecision:

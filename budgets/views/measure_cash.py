@@ -17,7 +17,7 @@ from budgets.forms.cash_shares import open_shares
 from budgets.models import CashEntry, EconomicCode, Programme
 from budgets.money import print_amount
 from budgets.permissions import Action
-from budgets.selectors import cash_shares
+from budgets.selectors import cash_shares, periods
 from budgets.selectors import measure_cash as selectors
 from budgets.selectors.cash_measures import payable_of
 from budgets.services import measure_cash as services
@@ -45,6 +45,7 @@ def index(request: SignedIn, slug: str) -> HttpResponse:
         "rows": selectors.totals(programme, year),
         "page": page,
         "may_enter": may(request, programme, Action.ENTER_CASH),
+        "payers": periods.payers(programme),
     }
     return render(request, "budgets/programme_cash/index.html", context)
 

@@ -148,6 +148,10 @@ def test_another_unit_is_not_closed_with_this_one(elsewhere, june):
 
 
 def url(name: str, sample) -> str:
+    """June of the sample: the passport's month, or a step with the month of its unit."""
+    if name.startswith("month_"):
+        step = reverse(name, args=[sample.programme.responsible_unit_id, 2023, 6])
+        return f"{step}?passport={sample.pk}"
     return reverse(name, args=[sample.pk, 6])
 
 
@@ -210,3 +214,55 @@ def test_closed_months_are_read_in_one_query(sample, unit, officer, django_asser
     with django_assert_num_queries(1):
         closed = reading.closed_by_passport(Passport.objects.all())
     assert closed == {(unit.pk, 2023): {1, 2, 3}}
+
+
+def test_the_year_of_a_unit_shows_every_month_and_leads_to_its_steps(
+    unit, june, officer, officer_client
+):
+    page, closed = (
+        reverse("unit_months", args=[unit.pk, 2023]),
+        reverse("month_close", args=[unit.pk, 2023, 5]),
+    )
+    periods.reopen(lock=june, reason="помилка", by=officer)
+    assert officer_client.post(closed, {"note": "звірено"}).url == page
+    shown = officer_client.get(page).content.decode()
+    assert "Травень 2023 закрито" in shown
+    assert shown.count("відкрито знову") == 1
+    assert shown.count("минув, відкрито") == 10
+    assert reverse("month_reopen", args=[unit.pk, 2023, 5]) in shown
+    assert closed not in shown
+    assert officer_client.get(reverse("unit_months", args=[unit.pk, 1])).status_code == 404
+
+
+def test_who_only_reads_sees_the_months_and_no_steps(
+    june, officer, auditor, auditor_client, stranger_client
+):  # fmt: skip
+    page = reverse("unit_months", args=[june.unit_id, 2023])
+    periods.allow(lock=june, person=auditor, until=TODAY, reason="перевірка", by=officer)
+    read = auditor_client.get(page).content.decode()
+    assert "Ви можете вносити до" in read
+    assert "/reopen/" not in read
+    assert stranger_client.get(page).status_code == 404
+
+
+def test_a_year_of_months_is_read_in_two_queries_and_as_each_month_alone(
+    unit, june, officer, django_assert_num_queries
+):
+    for month in (5, 7):
+        periods.close_month(unit=unit, month=Month(2023, month), by=officer)
+    periods.reopen(lock=june, reason="помилка", by=officer)
+    periods.allow(
+        lock=PeriodLock.objects.get(first_day="2023-05-01"),
+        person=officer, until=TODAY, reason="пізня виписка", by=officer,
+    )  # fmt: skip
+    with django_assert_num_queries(2):
+        states = reading.states(unit.pk, 2023, officer)
+    told = [now.status for _month, now in states]
+    assert told[3:7] == ["open", "excepted", "reopened", "closed"]
+    assert all(reading.state(unit.pk, month, officer) == now for month, now in states)
+
+
+def test_a_passport_of_another_unit_is_no_way_back(unit, elsewhere, officer_client):
+    step = reverse("month_close", args=[unit.pk, 2023, 5])
+    answer = officer_client.post(f"{step}?passport={elsewhere.passport.pk}", {"note": ""})
+    assert answer.url == reverse("unit_months", args=[unit.pk, 2023])
