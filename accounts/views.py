@@ -34,8 +34,8 @@ logger = logging.getLogger(__name__)
 _ROLE_DOES = {
     Role.FINANCE_OFFICER: gettext_lazy("паспорти, касові видатки, показники, звіт"),
     Role.PROGRAMME_HEAD: gettext_lazy("паспорти, показники, пояснення"),
-    Role.SIGNATORY: gettext_lazy("читає паспорти і звіти"),
-    Role.COUNCIL_CLERK: gettext_lazy("читає і завантажує звіти"),
+    Role.SIGNATORY: gettext_lazy("підписує видані звіти"),
+    Role.COUNCIL_CLERK: gettext_lazy("отримує й оприлюднює підписані звіти"),
     Role.AUDITOR: gettext_lazy("читає все"),
     Role.ADMINISTRATOR: gettext_lazy("довідники і користувачі"),
 }

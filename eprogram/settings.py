@@ -20,7 +20,13 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 env.read_env(BASE_DIR / ".env")
 safety.read_secret_files(
-    ["EPROGRAM_SECRET_KEY", "DATABASE_URL", "EPROGRAM_ID_GOV_UA_SECRET", "EPROGRAM_OPENID_SECRET"]
+    [
+        "EPROGRAM_SECRET_KEY",
+        "DATABASE_URL",
+        "EPROGRAM_ID_GOV_UA_SECRET",
+        "EPROGRAM_OPENID_SECRET",
+        "EPROGRAM_S3_SECRET",
+    ]
 )
 
 SAMPLE = env.bool("EPROGRAM_SAMPLE", default=False)
@@ -148,10 +154,26 @@ STATIC_ROOT = BASE_DIR / "var" / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Files of acts. No address leads here: pages hand them out to those who may see the act.
 MEDIA_ROOT = env.path("EPROGRAM_FILES", default=str(BASE_DIR / "var" / "files"))
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+
+# Several machines keep them in an S3-compatible store; it wants the optional packages (requirements/s3.txt).
+if env.str("EPROGRAM_S3_BUCKET", default=""):
+    STORAGES["default"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": env.str("EPROGRAM_S3_BUCKET"),
+            "endpoint_url": env.str("EPROGRAM_S3_ENDPOINT", default="") or None,
+            "region_name": env.str("EPROGRAM_S3_REGION", default="") or None,
+            "access_key": env.str("EPROGRAM_S3_KEY", default="") or None,
+            "secret_key": env.str("EPROGRAM_S3_SECRET", default="") or None,
+            "default_acl": "private",
+            "file_overwrite": False,
+            "querystring_auth": True,
+        },
+    }
 
 # The address strangers reach this site by: printed on issued reports, as text and as a QR code.
 PUBLIC_ADDRESS = env.str(

@@ -12,4 +12,5 @@ pin() {
 }
 
 pin --output-file requirements/base.txt "$@"
+pin --output-file requirements/s3.txt --extra s3 --constraint requirements/base.txt "$@"
 pin --output-file requirements/dev.txt --extra dev --constraint requirements/base.txt "$@"

@@ -55,6 +55,15 @@ def test_safe_settings_start_with_https_everywhere():
     assert started.stdout.strip().endswith("True True")
 
 
+def test_files_lie_on_the_disk_unless_a_bucket_is_named():
+    shown = "print(s.STORAGES['default'], s.PUBLIC_ADDRESS)"
+    assert "FileSystemStorage" in start(shown).stdout
+    named = start(shown, EPROGRAM_S3_BUCKET="zvity", EPROGRAM_S3_ENDPOINT="https://s3.example.net")
+    assert "storages.backends.s3.S3Storage" in named.stdout
+    assert "'bucket_name': 'zvity', 'endpoint_url': 'https://s3.example.net'" in named.stdout
+    assert named.stdout.strip().endswith("https://budget.example.org")
+
+
 @pytest.mark.parametrize(
     ("changed", "message"),
     [

@@ -137,5 +137,5 @@ def _listed(reports: QuerySet[IssuedReport]) -> QuerySet[IssuedReport]:
     return (
         reports.defer("payload")
         .select_related("superseded_by")
-        .prefetch_related("signers", "signatures", "files")
+        .prefetch_related("signers", "signatures", "files", "programme__executors")
     )

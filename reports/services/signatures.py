@@ -27,7 +27,7 @@ from reports.signing import pdf, verification
 from reports.signing.findings import Finding, UnreadableUpload, Verdict
 from reports.signing.keys import Key
 from reports.signing.timestamps import TimestampService
-from reports.signing.trust import TrustRefused
+from reports.signing.trust import Trust, TrustRefused
 
 _ENDINGS = {b"%PDF-": "pdf", b"PK\x03\x04": "asice"}
 
@@ -118,8 +118,9 @@ def _sign_here(
             key,
             reason=reason,
             timestamp_service=_timestamp_service(),
+            revocation=_revocation(),
         )
-    except pdf.SigningRefused as refusal:
+    except (pdf.SigningRefused, TrustRefused) as refusal:
         raise RuleViolation(refusal.text) from refusal
     with kept_only_with_success():
         return _sign(report=report, upload=Upload(signed, f"{report.name}.pdf"), way=way, by=by)
@@ -128,6 +129,12 @@ def _sign_here(
 def _timestamp_service() -> TimestampService | None:
     """Level T where a service is set, B otherwise."""
     return TimestampService(settings.TIMESTAMP_SERVICE) if settings.TIMESTAMP_SERVICE else None
+
+
+def _revocation() -> Trust | None:
+    """What proves that certificates are not revoked goes into the PDF, level LT, where the settings hold such lists."""
+    believed = trusting.current()
+    return believed if believed.revocations else None
 
 
 @recorded

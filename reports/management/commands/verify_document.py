@@ -22,13 +22,13 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         answers = []
         for name in options["files"]:
+            content = _content(name)
             try:
-                path = Path(name)
-                if path.stat().st_size > LARGEST_UPLOAD:
-                    raise CommandError(f"{name} is larger than {LARGEST_UPLOAD // 1024**2} MB.")
-                found = verifying.by_file(path.read_bytes(), path.name)
+                found = verifying.by_file(content, Path(name).name)
             except OSError as error:
-                raise CommandError(f"Cannot read {name}: {error.strerror}.") from error
+                raise CommandError(
+                    f"A stored file of this report is not there: {error}."
+                ) from error
             except TrustRefused as refusal:
                 raise CommandError(refusal.text) from refusal
             answers.append(found.answer)
@@ -36,6 +36,16 @@ class Command(BaseCommand):
                 self.stdout.write(line)
         if set(answers) != {Answer.GENUINE}:
             raise CommandError("Not every file is genuine.")
+
+
+def _content(name: str) -> bytes:
+    path = Path(name)
+    try:
+        if path.stat().st_size > LARGEST_UPLOAD:
+            raise CommandError(f"{name} is larger than {LARGEST_UPLOAD // 1024**2} MB.")
+        return path.read_bytes()
+    except OSError as error:
+        raise CommandError(f"Cannot read {name}: {error.strerror}.") from error
 
 
 def _told(name: str, found: Examined) -> list[str]:
