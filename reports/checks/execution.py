@@ -1,19 +1,14 @@
 """What an execution report still lacks before it can be issued (domain rule 8)."""
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
 from budgets.numbers import print_number
+from reports.checks import claims
 from reports.checks.base import Finding, Severity
 from reports.documents.base import Document, Paragraph, Row
-
-CLAIMS_FULL = re.compile(
-    r"освоєн[оаі] повністю|викона(?:но|ний|ні) (?:повністю|в повному)|(?:розбіжност|відхилен)\w+ (?:відсутн|нема)",
-    re.IGNORECASE,
-)
 
 
 def check_line_explanations(document: Document) -> Iterator[Finding]:
@@ -89,13 +84,21 @@ def _explanations(document: Document, figures: str, texts: str, name: str) -> It
             if isinstance(deviation, Decimal)
             else "",
         }
-        if not explained.get(row.key):
+        text, paid = explained.get(row.key, ""), row.figure("cash_total")
+        if not claims.explains(text):
             message = _("%(where)s: відхилення %(deviation)s без пояснення.") % values
             yield Finding("explanation-missing", Severity.ERROR, message, figures, row.key)
-        elif claim := CLAIMS_FULL.search(explained[row.key]):
+        elif claim := claims.fully_done(text):
             message = _("%(where)s: сказано «%(claim)s», а відхилення %(deviation)s.") % {
                 **values,
-                "claim": claim[0],
+                "claim": claim,
+            }
+            yield Finding("explanation-contradicts", Severity.WARNING, message, figures, row.key)
+        elif paid and (claim := claims.nothing_spent(text)):
+            message = _("%(where)s: сказано «%(claim)s», а сплачено %(paid)s.") % {
+                **values,
+                "claim": claim,
+                "paid": print_number(paid, places=2),
             }
             yield Finding("explanation-contradicts", Severity.WARNING, message, figures, row.key)
 

@@ -1,6 +1,5 @@
 """What a programme's execution report still lacks, and where its words contradict its figures (domain rule 8)."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
@@ -10,12 +9,11 @@ from django.utils.translation import gettext as _
 from budgets.choices import UnitReportStatus
 from budgets.money import ZERO
 from budgets.numbers import print_number
+from reports.checks import claims
 from reports.checks.base import Finding, Severity
-from reports.checks.execution import CLAIMS_FULL
 from reports.documents.base import Document, Paragraph, Row
 from reports.documents.programme_execution_changes import CHANGED
 
-_CLAIMS_NOTHING = re.compile(r"не викон(?:ано|ан[аіи]|ували)|не розпочат|не освоєн", re.IGNORECASE)
 CHANGED_CODE = "changed-after-acceptance"
 _MANY = 3  # rows with one text from which it looks copied
 _SHORTEST_COPY = 20  # letters: «закуплено» may well be true of many rows
@@ -26,7 +24,9 @@ def check_texts(document: Document) -> Iterator[Finding]:
     """A row whose cash is not its plan says why; a measure without money says what was done."""
     for row in document.table("measures").lines:
         planned, paid = _planned(document, row), row.figure("paid") or ZERO
-        if row.value("information") or (planned == paid and (planned or _is_done(row))):
+        if claims.explains(row.value("information")) or (
+            planned == paid and (planned or _is_done(row))
+        ):
             continue
         message = (
             _("%(row)s: сплачено %(paid)s грн із %(planned)s грн, а пояснення немає.")
@@ -50,23 +50,19 @@ def check_claims(document: Document) -> Iterator[Finding]:
         said, money = row.figure("percent"), row.figure("percent_of_money")
         done = said if said is not None else money
         shown = print_number(money, max_places=2) if money is not None else ""
-        if (claim := CLAIMS_FULL.search(text)) and not _negated(text, claim) and money != _ALL:
-            if money is not None:
-                yield _finding(
-                    "explanation-contradicts",
-                    Severity.WARNING,
-                    _("%(row)s: сказано «%(claim)s», а профінансовано %(money)s %%."),
-                    row,
-                    claim=claim[0],
-                    money=shown,
-                )
-        elif (claim := _CLAIMS_NOTHING.search(text)) and done == _ALL:
-            yield _finding(
-                "explanation-contradicts",
-                Severity.WARNING,
-                _("%(row)s: сказано «%(claim)s», а зазначено 100 %%."),
+        paid = row.figure("paid")
+        if money not in {None, _ALL} and (claim := claims.fully_done(text)):
+            yield _contradicts(
+                row, _("%(row)s: сказано «%(claim)s», а профінансовано %(money)s %%."), claim, money=shown
+            )  # fmt: skip
+        elif done == _ALL and (claim := claims.nothing_done(text)):
+            yield _contradicts(row, _("%(row)s: сказано «%(claim)s», а зазначено 100 %%."), claim)
+        elif paid and (claim := claims.nothing_spent(text)):
+            yield _contradicts(
                 row,
-                claim=claim[0],
+                _("%(row)s: сказано «%(claim)s», а сплачено %(paid)s грн."),
+                claim,
+                paid=print_number(paid, places=2),
             )
         if said is not None and money is not None and said != money:
             yield _finding(
@@ -153,9 +149,10 @@ def _is_done(row: Row) -> bool:
     return row.figure("percent") == _ALL
 
 
-def _negated(text: str, claim: re.Match[str]) -> bool:
-    """«не виконано в повному обсязі» is no claim."""
-    return text[: claim.start()].rstrip().casefold().endswith("не")
+def _contradicts(row: Row, message: str, claim: str, **values: object) -> Finding:
+    return _finding(
+        "explanation-contradicts", Severity.WARNING, message, row, claim=claim, **values
+    )
 
 
 def _finding(code: str, severity: Severity, message: str, row: Row, **values: object) -> Finding:

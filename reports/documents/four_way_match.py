@@ -168,6 +168,8 @@ def _differences(found: Match, reasons: Mapping[str, str]) -> Table:
                 "grounds": Cell("; ".join(_ground(text, amount) for text, amount in (
                     (ground.text, ground.amount) for ground in each.grounds))),
                 "reason": Cell(reasons[each.key]),
+                # For the checks, in no column: what was paid where cash is compared.
+                "paid": Cell(each.after.amount if each.step == MatchStep.PASSPORT_CASH else None),
             },
         )
         for each in found.differences

@@ -1,5 +1,7 @@
 """Звірка: where target programme, budget, passport and cash of a year part, what is behind it, and the typed reasons."""
 
+from decimal import Decimal
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -8,15 +10,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from budgets import permissions
+from budgets.choices import MatchStep
 from budgets.exceptions import RuleViolation, StaleVersion
 from budgets.forms.fields import refusals
 from budgets.models import Passport
 from budgets.permissions import Action
 from budgets.selectors import passports as passport_selectors
-from budgets.selectors.match_rows import Ground
+from budgets.selectors.match_rows import Difference, Ground
 from budgets.selectors.matching import match
 from budgets.services import matching as services
 from budgets.views.loading import SignedIn, load_passport, may, read_version
+from reports.checks.matching import contradiction
 from reports.documents.four_way_match import explanations, place_of, reasons_of
 from reports.forms.matching import ReasonForm
 
@@ -51,6 +55,7 @@ def detail(request: SignedIn, pk: int) -> HttpResponse:
                 "place": place_of(each),
                 "grounds": [(ground, _address(passport, ground)) for ground in each.grounds],
                 "reason": reasons[each.key],
+                "contradiction": contradiction(reasons[each.key], _paid(each)),
                 "typed": request.POST.get("text", "") if sent == each.key else None,
                 "refusal": refusal if sent == each.key else None,
             }
@@ -83,6 +88,10 @@ def _explain(request: SignedIn, passport: Passport, form: ReasonForm) -> RuleVio
     except RuleViolation as refusal:
         return refusal
     return None
+
+
+def _paid(difference: Difference) -> Decimal | None:
+    return difference.after.amount if difference.step == MatchStep.PASSPORT_CASH else None
 
 
 def _address(passport: Passport, ground: Ground) -> str:

@@ -235,6 +235,10 @@ def test_a_warning_wants_a_reason_that_stays_with_the_report(council, made, offi
         ("", "46000.00", set()),
         ("", "45999.99", {"explanation-missing"}),
         ("Переплата", "46000.01", {"overspent"}),
+        (".", "0.01", {"explanation-missing"}),
+        ("Повністю виконано, усі кошти освоєно", "36800.00", {"explanation-contradicts"}),
+        ("Видатків не було.", "0.01", {"explanation-contradicts"}),
+        ("Нічого не зроблено, роботи не проводились", "46000.00", {"explanation-contradicts"}),
     ],
 )
 def test_words_are_held_against_the_money(council, made, officer, case):

@@ -109,6 +109,21 @@ def test_what_lacks_a_reason_is_a_warning(sample, url, officer_client):
     assert len(checks.run(four_way_match.build(sample))) == 4
 
 
+def test_a_reason_that_says_nothing_was_spent_is_held_against_the_cash(sample, url, officer_client):
+    before = len(checks.run(four_way_match.build(sample)))
+    sent = typed(step="passport-cash", key="passport-cash-all-all", text="Видатків не було.")
+    assert officer_client.post(url, sent).status_code == 302
+    findings = checks.run(four_way_match.build(sample))
+    (found,) = [each for each in findings if each.code == "reason-contradicts"]
+    assert "сказано «Видатків не було», а сплачено 638 550,00 грн" in " ".join(
+        found.message.replace("\u00a0", " ").split()
+    )
+    assert len(findings) == before + 1
+    assert "сказано «Видатків не було», а сплачено 638 550,00 грн" in text(officer_client.get(url))
+    officer_client.post(url, typed(text="."))
+    assert len([each for each in checks.run(four_way_match.build(sample)) if each.code == "reason-missing"]) == 5  # fmt: skip
+
+
 def test_reasons_cost_no_query_each(sample, url, officer_client):
     with CaptureQueriesContext(connection) as before:
         four_way_match.build(sample)

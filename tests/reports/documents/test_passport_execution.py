@@ -140,6 +140,20 @@ def test_missing_words_and_contradictions_are_found(sample):
     assert "−45\u00a0000,00" in findings[0].message
 
 
+def test_an_explanation_of_no_cash_is_held_against_the_cash(sample):
+    report = ExecutionReport.objects.get(passport=sample)
+    report.line_explanations.update(text="Видатків не було.")
+    document = passport_execution.build(sample)
+    paid = {
+        row.key
+        for row in document.table("lines").lines
+        if row.value("cash_total") and row.value("deviation_total")
+    }
+    found = [each for each in checks.run(document) if each.code == "explanation-contradicts"]
+    assert paid == {each.row for each in found} != set()
+    assert "сказано «Видатків не було», а сплачено" in found[0].message
+
+
 def test_pdf_xlsx_and_json_hold_the_same_figures(document):
     """Every number of the PDF's text equals the workbook's and the JSON's, table by table, in order."""
     expected = [figure for table in document.tables for figure in figures_of(table)]
