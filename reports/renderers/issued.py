@@ -7,11 +7,14 @@ address as a QR code. The same copy gives the same bytes: its dates are those of
 import base64
 import datetime as dt
 import io
+from binascii import hexlify
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NoReturn
 
 import qrcode
+from pydyf import Array, Dictionary, Stream
 from qrcode.image.svg import SvgPathImage
 from weasyprint import HTML, Attachment
 
@@ -20,6 +23,8 @@ from reports.renderers.html import render_page
 from reports.renderers.pdf import FetchRefused, NoFetcher, scope_headers
 
 _VARIANT = "pdf/a-3a"
+_MISREAD = b"\r\nendstream"
+_MOST_TRIES = 5
 _DATA, _OTHER = "Source", "Alternative"
 # WeasyPrint writes the identification of one standard. PDF/A wants the other described where it stands.
 _ACCESSIBLE = b"""<rdf:Description xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" rdf:about="" pdfuaid:part="1"/>
@@ -61,15 +66,17 @@ class Enclosure:
 def render(document: Document, imprint: Imprint, enclosures: Sequence[Enclosure]) -> bytes:
     """Seconds as for any PDF (reports/renderers/pdf.py)."""
     page = render_page(document, imprint=imprint, code_image=_code_image(imprint.address))
-    html = HTML(string=page, url_fetcher=_CodeFetcher())
-    attachments = [_attachment(each, imprint.issued_at) for each in enclosures]
-    printed = html.write_pdf(
-        pdf_variant=_VARIANT,
-        pdf_identifier=True,
-        finisher=_finish,
-        presentational_hints=True,
-        attachments=attachments,
-    )
+    for padding in range(_MOST_TRIES):
+        html = HTML(string=page, url_fetcher=_CodeFetcher())
+        printed = html.write_pdf(
+            pdf_variant=_VARIANT,
+            pdf_identifier=True,
+            finisher=partial(_finish, padding),
+            presentational_hints=True,
+            attachments=[_attachment(each, imprint.issued_at) for each in enclosures],
+        )
+        if _MISREAD not in printed:
+            break
     return bytes(printed)
 
 
@@ -103,10 +110,32 @@ def _attachment(enclosure: Enclosure, at: dt.datetime) -> Attachment:
     )
 
 
-def _finish(document: object, pdf: Any) -> None:
+def _finish(padding: int, document: object, pdf: Any) -> None:
     scope_headers(document, pdf)
     _identify(pdf)
+    for item in pdf.objects:
+        if isinstance(item, Stream):
+            _end_plainly(item)
+    for _place in range(
+        padding
+    ):  # what WeasyPrint writes after this: another stream of objects ends otherwise
+        pdf.add_object(Dictionary())
     pdf.catalog["AF"][:] = dict.fromkeys(pdf.catalog["AF"])  # WeasyPrint names each file twice
+
+
+def _end_plainly(stream: Any) -> None:
+    """A stream that ends with a carriage return is written in hexadecimal digits.
+
+    A line feed follows each stream. After a carriage return that reads as one line end of two bytes, and the stream as a byte shorter
+    than it says: one stream of 256 ends so.
+    """
+    content = stream.data.partition(b"\nstream\n")[2].removesuffix(b"\nendstream")
+    if not content.endswith(b"\r"):
+        return
+    inner = ["/FlateDecode"] if stream.compress else []
+    stream.compress = False
+    stream.stream = [hexlify(content) + b">"]
+    stream.extra["Filter"] = Array(["/ASCIIHexDecode", *inner])
 
 
 def _identify(pdf: Any) -> None:

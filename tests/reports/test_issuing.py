@@ -10,16 +10,18 @@ import pypdf
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from budgets.exceptions import RuleViolation
 from budgets.models import Change, Event, Passport, Programme
 from reports import checks
 from reports.catalogue import ProgrammePaper
 from reports.checks import Finding, Severity
-from reports.documents import passport_execution
+from reports.documents import passport_execution, programme_passport
 from reports.issuing import payload, wanted
 from reports.models import IssuedFile, IssuedReport
 from reports.renderers import data
+from reports.renderers import issued as printer
 from reports.renderers.read_back import FiguresDiffer, figures_of, prove
 from reports.services import issuing
 from reports.services.issuing import Signer
@@ -103,6 +105,17 @@ def test_the_validator_finds_what_is_missing(files, missing, profile):
     broken = io.BytesIO()
     writer.write(broken)
     assert not page.is_pdf_compliant_bytes(broken.getvalue(), profile=profile)
+
+
+def test_a_stream_that_ends_like_a_line_stays_as_long_as_it_says(sample):
+    """Compressed, an attachment of this one byte ends with a carriage return."""
+    imprint = printer.Imprint(1, timezone.now(), "0000-0000-0000", "https://example.org/v/0/", [])
+    paper = programme_passport.build(Programme.objects.get(slug="zhytomyr-efektyvna-vlada"))
+    content = printer.render(paper, imprint, [printer.Enclosure("a.txt", b"\x0c", "x")])
+    assert page.is_pdf_compliant_bytes(content, profile="3a")
+    assert b"\r\nendstream" not in content
+    held = pypdf.PdfReader(io.BytesIO(content)).attachments
+    assert held["a.txt"] == [b"\x0c"]
 
 
 def test_the_pdf_holds_its_data_and_workbook_and_says_where_it_is_verified(files):
