@@ -158,6 +158,7 @@ class SignatureWay(TextChoices):
 
     UPLOADED = "uploaded", _("підписано деінде і завантажено")
     KEY = "key", _("файловим ключем на цій сторінці")
+    SEAL = "seal", _("печаткою установи")
     TEST = "test", _("тестовим підписом")
 
 

@@ -26,6 +26,7 @@ safety.read_secret_files(
         "EPROGRAM_ID_GOV_UA_SECRET",
         "EPROGRAM_OPENID_SECRET",
         "EPROGRAM_S3_SECRET",
+        "EPROGRAM_SEAL_PASSWORD",
     ]
 )
 
@@ -186,6 +187,9 @@ PUBLIC_ADDRESS = env.str(
 TRUST_FOLDER = env.str("EPROGRAM_TRUST", default="")
 TRUST_LIST = env.str("EPROGRAM_TRUST_LIST", default="")
 TRUST_LIST_SIGNERS = env.list("EPROGRAM_TRUST_LIST_SIGNERS", default=[])
+# The institution's seal: a PKCS#12 file, encrypted with its password, that signs after the people have.
+SEAL = env.str("EPROGRAM_SEAL", default="")
+SEAL_PASSWORD = env.str("EPROGRAM_SEAL_PASSWORD", default="")
 NATIONAL_LIBRARY = env.str("EPROGRAM_NATIONAL_LIBRARY", default="")
 TIMESTAMP_SERVICE = env.str("EPROGRAM_TIMESTAMP_SERVICE", default="")
 UNCHECKED_SIGNATURES_COUNT = env.bool("EPROGRAM_UNCHECKED_SIGNATURES_COUNT", default=False)

@@ -18,7 +18,7 @@ from budgets.services.record import recorded
 from reports import checks
 from reports.checks import Severity
 from reports.documents.base import Document, Signature
-from reports.issuing import payload
+from reports.issuing import payload, sealing
 from reports.issuing.addresses import verification_address
 from reports.issuing.wanted import Wanted
 from reports.models import IssuedFile, IssuedReport, IssuedSigner
@@ -55,6 +55,9 @@ def ready(wanted: Wanted, signers: Sequence[Signer] = ()) -> tuple[Document, lis
         )
     if not document.signatures:
         raise RuleViolation(_("Документ не називає підписантів: вкажіть, хто його підписує."))
+    if (seal := sealing.seal()) is not None:
+        last = Signature(sealing.POSITION, seal.signer.name)
+        document = replace(document, signatures=(*document.signatures, last))
     return document, checks.run(document)
 
 

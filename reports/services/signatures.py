@@ -19,7 +19,7 @@ from budgets.exceptions import RuleViolation
 from budgets.permissions import Step
 from budgets.services.kept_files import kept_only_with_success
 from budgets.services.record import recorded
-from reports.issuing import identity, stored, trusting
+from reports.issuing import identity, sealing, stored, trusting
 from reports.issuing.payload import digest
 from reports.models import IssuedReport, IssuedSignature, IssuedSigner
 from reports.selectors import issued as selectors
@@ -52,12 +52,13 @@ def sign(*, report: IssuedReport, upload: Upload, by: User | None) -> list[Issue
     could not be checked is kept and does not count, unless UNCHECKED_SIGNATURES_COUNT says so.
     """
     with kept_only_with_success():
-        return _sign(report=report, upload=upload, way=SignatureWay.UPLOADED, by=by)
+        kept = _sign(report=report, upload=upload, way=SignatureWay.UPLOADED, by=by)
+    return [*kept, *_seal(report, by)]
 
 
 def sign_with_key(*, report: IssuedReport, key: Key, by: User | None) -> list[IssuedSignature]:
     """Sign the PDF here with a person's key, which is used once and kept nowhere. Refused as ``sign`` refuses."""
-    return _sign_here(report, key, SignatureWay.KEY, by)
+    return [*_sign_here(report, key, SignatureWay.KEY, by), *_seal(report, by)]
 
 
 def sign_as_sample(*, report: IssuedReport, by: User | None) -> list[IssuedSignature]:
@@ -68,7 +69,15 @@ def sign_as_sample(*, report: IssuedReport, by: User | None) -> list[IssuedSigna
     surname_first = " ".join(reversed((signer.name or signer.position).split(maxsplit=1)))
     now = timezone.now()
     key = trusting.sample_authority().key(surname_first, at=now)
-    return _sign_here(report, key, SignatureWay.TEST, by)
+    return [*_sign_here(report, key, SignatureWay.TEST, by), *_seal(report, by)]
+
+
+def sign_with_seal(*, report: IssuedReport, by: User | None) -> list[IssuedSignature]:
+    """Put the institution's seal when it is its turn: where it could not be put after the last person's signature."""
+    expect_turn(report)
+    if not (kept := _seal(report, by)):
+        raise RuleViolation(_("Печатку ставлять після підписів усіх підписантів."))
+    return kept
 
 
 def expect_turn(report: IssuedReport) -> IssuedSigner:
@@ -124,6 +133,15 @@ def _sign_here(
         raise RuleViolation(refusal.text) from refusal
     with kept_only_with_success():
         return _sign(report=report, upload=Upload(signed, f"{report.name}.pdf"), way=way, by=by)
+
+
+def _seal(report: IssuedReport, by: User | None) -> list[IssuedSignature]:
+    """The seal signs by itself once its turn has come."""
+    seal = sealing.seal()
+    if seal is None or not sealing.is_seal(selectors.next_signer(report)):
+        return []
+    fresh = IssuedReport.objects.get(pk=report.pk)
+    return _sign_here(fresh, seal, SignatureWay.SEAL, by)
 
 
 def _timestamp_service() -> TimestampService | None:

@@ -17,7 +17,7 @@ from budgets.permissions import Action
 from budgets.services import record
 from budgets.views.loading import SignedIn
 from reports.forms.issued import KeyForm, ReturnForm, UploadForm, content
-from reports.issuing import stored
+from reports.issuing import sealing, stored
 from reports.models import IssuedReport, IssuedSignature
 from reports.selectors import issued as selectors
 from reports.services import signatures
@@ -47,6 +47,8 @@ def sign(request: SignedIn, pk: int) -> HttpResponse:
         form, act = key, lambda: _with_key(request, report, key)
     elif way == "test":
         form, act = Form(data), lambda: signatures.sign_as_sample(report=report, by=request.user)
+    elif way == "seal":
+        form, act = Form(data), lambda: signatures.sign_with_seal(report=report, by=request.user)
     else:
         form, act = upload, lambda: _uploaded(request, report, upload)
     if way and form.is_valid():
@@ -65,7 +67,8 @@ def sign(request: SignedIn, pk: int) -> HttpResponse:
         "last": stored.current(report),
         "upload_form": upload,
         "key_form": key,
-        "refused": form.non_field_errors() if way == "test" else (),
+        "refused": form.non_field_errors() if way in {"test", "seal"} else (),
+        "is_seal": sealing.is_seal(report.turn),
         "is_sample": settings.SAMPLE,
     }
     return render(request, "reports/issued/sign.html", context, status=422 if way else 200)

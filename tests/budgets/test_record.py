@@ -273,6 +273,7 @@ def test_every_service_that_a_person_calls_is_recorded():
         signatures.sign,
         signatures.sign_with_key,
         signatures.sign_as_sample,
+        signatures.sign_with_seal,
     }  # adopt, add, the agreeing after checks and the issuing after printing call one; the others are steps of one
     forgotten = [
         f"{module.__name__}.{name}"

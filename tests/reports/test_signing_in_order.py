@@ -5,6 +5,7 @@ import io
 import json
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 from allauth.socialaccount.models import SocialAccount
@@ -239,6 +240,46 @@ def test_what_is_superseded_is_not_signed(report, officer, head):
     issued(report.passport, officer)
     with pytest.raises(RuleViolation, match=r"Видано новішу версію: 2023-0217530-zvit-v2\."):
         signatures.sign_with_key(report=report, key=head, by=officer)
+
+
+@pytest.fixture
+def seal(authority, settings, tmp_path) -> Path:
+    """The institution's seal as the settings name it."""
+    path = tmp_path / "seal.p12"
+    path.write_bytes(
+        authority.issue("Виконавчий комітет", edrpou="04053625", password="до печатки")
+    )
+    settings.SEAL, settings.SEAL_PASSWORD = str(path), "до печатки"
+    return path
+
+
+def test_the_seal_signs_last_and_by_itself(sample, officer, head, accountant, seal):
+    report = issued(sample, officer)
+    assert [str(each) for each in report.signers.all()][2].startswith("Електронна печатка")
+    signatures.sign_with_key(report=report, key=head, by=officer)
+    assert stands(report) == "signing"
+    with pytest.raises(RuleViolation, match="після підписів усіх"):
+        signatures.sign_with_seal(report=report, by=officer)
+    second, sealed = signatures.sign_with_key(report=report, key=accountant, by=officer)
+    assert (second.way, sealed.way, sealed.edrpou) == ("key", "seal", "04053625")
+    assert stands(report) == "signed"
+
+
+def test_a_seal_that_cannot_be_used_keeps_the_signature_of_the_person(
+    sample, head, accountant, seal, settings
+):
+    report = issued(sample, None)
+    signatures.sign_with_key(report=report, key=head, by=None)
+    settings.SEAL_PASSWORD = "інший"
+    with pytest.raises(RuleViolation, match="Печаткою установи не можна скористатися"):
+        signatures.sign_with_key(report=report, key=accountant, by=None)
+    assert report.signatures.filter(counts=True).count() == 2
+    settings.SEAL_PASSWORD = "до печатки"
+    signatures.sign_with_seal(report=IssuedReport.objects.get(pk=report.pk), by=None)
+    assert stands(report) == "signed"
+    seal.unlink()
+    with pytest.raises(RuleViolation, match="Файла печатки установи немає"):
+        issued(sample, None)
 
 
 def test_the_record_holds_after_issuing_signing_and_taking(report, officer):
