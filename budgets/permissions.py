@@ -235,6 +235,11 @@ def grant(user: Person, action: Action, subject: Subject | None = None) -> Membe
     return None
 
 
+def covers(membership: Membership, action: Action, subject: Subject) -> bool:
+    """Whether this one membership lets its person do this here."""
+    return action in ALLOWED[membership.role] and reached([membership]).of(subject)
+
+
 def allows(user: Person, action: Action, subject: Subject | None = None) -> bool:
     """True when one of the person's current roles (where it reaches the subject, when one is named) covers the action."""
     return user.is_superuser or grant(user, action, subject) is not None

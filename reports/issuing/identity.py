@@ -66,11 +66,9 @@ def _deputies(report: IssuedReport, colleagues: list[User]) -> list[User]:
     day = timezone.localdate()
     acting = Membership.objects.filter(
         Q(valid_to__gte=day), acting_for__in=colleagues, valid_from__lte=day, user__is_active=True
-    ).select_related("user")
+    ).select_related("user", "unit")
     return [
-        each.user
-        for each in acting
-        if permissions.allows(each.user, Action.SIGN_REPORT, report.subject)
+        each.user for each in acting if permissions.covers(each, Action.SIGN_REPORT, report.subject)
     ]
 
 

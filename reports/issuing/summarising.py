@@ -10,6 +10,7 @@ from reports.documents.base import Kind, Role, Unit
 from reports.models import IssuedReport
 from reports.renderers.figures import printed
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _CONCLUSIONS = ("conclusion", "analysis")
 
 
@@ -45,9 +46,13 @@ def csv_rows(report: IssuedReport) -> Iterator[tuple[str, ...]]:
         for block in section["blocks"]:
             if block["type"] != "table":
                 continue
+            figures = {each["key"] for each in block["columns"] if Kind(each["kind"]).is_figure}
             for row in block["rows"]:
                 for column, value in row["cells"].items():
-                    yield (block["key"], row["key"], row["role"], column, "" if value is None else str(value))  # fmt: skip
+                    text = "" if value is None else str(value)
+                    if column not in figures and text.startswith(_FORMULA):
+                        text = f"'{text}"  # words are never taken for a formula
+                    yield block["key"], row["key"], row["role"], column, text
 
 
 def _totals(document: dict[str, Any]) -> Iterator[Total]:

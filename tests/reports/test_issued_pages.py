@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from budgets.models import Event, Programme
 from reports.catalogue import ProgrammePaper
-from reports.issuing import trusting, wanted
+from reports.issuing import summarising, trusting, wanted
 from reports.models import IssuedReceipt, IssuedReport
 from reports.services import issuing
 from reports.services.issuing import Signer
@@ -269,6 +269,16 @@ def test_one_press_publishes_for_everybody(report, clerk_client, client):
     assert (told["identifier"], told["isTest"]) == (report.code, True)
     data = client.get(reverse("published_file", args=[report.code, names[0]]))
     assert body(data).decode() == report.payload
+
+
+def test_words_in_open_data_are_no_formulas(sample, officer):
+    sample.execution_report.line_explanations.update(text="=1+1")
+    report = issued(sample, officer)
+    rows = list(summarising.csv_rows(report))
+    assert {row[-1] for row in rows if row[0] == "line_explanations" and "1+1" in row[-1]} == {
+        "'=1+1"
+    }
+    assert ("lines", "total", "total", "deviation_total", "-361450.00") in rows
 
 
 # Verification by anybody

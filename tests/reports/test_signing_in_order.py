@@ -219,7 +219,11 @@ def test_a_deputy_signs_for_an_absent_colleague_between_the_dates(
     key = authority.key("МЕЛЬНИК Іван")
     with pytest.raises(RuleViolation, match="або його заступника"):
         signatures.sign_with_key(report=report, key=key, by=deputy)
-    acting.valid_to = today
+    acting.valid_to, acting.role = today, Role.AUDITOR  # stands in for another of their roles
+    acting.save()
+    with pytest.raises(RuleViolation, match="або його заступника"):
+        signatures.sign_with_key(report=report, key=key, by=deputy)
+    acting.role = Role.SIGNATORY
     acting.save()
     (signature,) = signatures.sign_with_key(report=report, key=key, by=deputy)
     assert (signature.signer.name, signature.person) == ("Ольга ПАШКО", "МЕЛЬНИК Іван")
