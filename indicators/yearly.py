@@ -3,6 +3,7 @@
 Works on plain values; every rule has a worked table in docs/calculations.md.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,6 +18,24 @@ from indicators.choices import Nature
 SHOWN_PLACES = 8  # a kopeck of millions of hryvnias
 MONEY_UNITS = {"грн": 0, "грн.": 0, "тис. грн": 3, "тис. грн.": 3, "тис.грн": 3, "тис.грн.": 3, "млн грн": 6, "млн. грн": 6}  # fmt: skip
 """Units in which an indicator of money may be counted, with the digits between them and a hryvnia."""
+
+
+_COUNTED = re.compile(
+    r"^(?:тис\.?\s*|млн\.?\s*)?(?:ос(?:іб|об[аи]|\.|$)|чол|людей|працівник|од(?:\.|иниц|$)|шт|послуг|робіт|робоч|заход|закупів|комплект|примірник|днів|годин|разів|штатн)",
+    re.IGNORECASE,
+)
+"""Units that count things: persons, pieces, services. Percents, money and degrees may fall below zero."""
+
+
+def negative_count(unit: str, *values: Decimal | None) -> str:
+    """Why values counted in this unit cannot be, or nothing: there are no −5 workers."""
+    for value in values:
+        if value is not None and value < 0 and _COUNTED.match(unit.strip()):
+            return _("%(value)s %(unit)s не буває: кількість не від’ємна.") % {
+                "value": shown(value),
+                "unit": unit,
+            }
+    return ""
 
 
 @dataclass(frozen=True, slots=True)

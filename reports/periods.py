@@ -57,6 +57,11 @@ class ReportingPeriod:
         return self.kind is PeriodKind.FINAL
 
     @property
+    def place(self) -> tuple[int, int]:
+        """By which periods are ordered: a year's I квартал first, the whole life of a programme last."""
+        return self.year, list(PeriodKind).index(self.kind)
+
+    @property
     def last_day(self) -> dt.date:
         month = _MONTHS[self.kind]
         return dt.date(self.year, month, calendar.monthrange(self.year, month)[1])
@@ -69,6 +74,11 @@ class ReportingPeriod:
         months = self.last_day.month - 1 + due.months
         year, month = self.last_day.year + months // 12, months % 12 + 1
         return dt.date(year, month, min(due.day, calendar.monthrange(year, month)[1]))
+
+    @property
+    def latest_due(self) -> dt.date:
+        """The last day that can be a deadline: one year after the period."""
+        return self.due_on(Due(12, 31))
 
     def words(self, first_year: int) -> str:
         """«за 9 місяців 2022 року», «за 2021–2025 роки»."""

@@ -15,6 +15,7 @@ from budgets.services import passports
 from budgets.services.record import recorded
 from indicators.choices import IndicatorKind
 from indicators.models import ActualValue, Indicator
+from indicators.yearly import negative_count
 
 
 @recorded
@@ -99,6 +100,8 @@ def save_actuals(*, passport: Passport, edits: Sequence[ActualEdit], by: User) -
                     _("Значення цього показника обчислюється, його не вводять."),
                 )
             )
+        elif message := negative_count(indicator.unit_of_measure, edit.general, edit.special):
+            errors.append((str(indicator.number), message))
         else:
             _store(row, edit, by)
     if errors:

@@ -14,6 +14,7 @@ from budgets.numbers import print_number
 from budgets.permissions import Step
 from budgets.services.record import recorded
 from indicators.models import VALUE_PLACES, ProgrammeIndicator, ProgrammeIndicatorActual
+from indicators.yearly import negative_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ def _refusal(indicator: ProgrammeIndicator | None, edit: ActualEdit) -> str:
         return _("Показник не належить до цієї програми. Оновіть сторінку.")
     if indicator.is_computed and (edit.number is not None or edit.text):
         return _("Значення цього показника обчислюється, його не вводять.")
-    return ""
+    return negative_count(indicator.unit_of_measure, edit.number)
 
 
 def _store(

@@ -31,7 +31,7 @@ from reports.views.loading import load_report
 
 WRITE, RUN = Action.WRITE_REPORT, Action.RUN_CAMPAIGN
 PERCENT = r"^(100(\.0{1,2})?|[0-9]{1,2}(\.[0-9]{1,2})?)$"
-FACT = rf"^-?[0-9]{{1,12}}(\.[0-9]{{1,{FACT_PLACES}}})?$"
+FACT = rf"^[0-9]{{1,12}}(\.[0-9]{{1,{FACT_PLACES}}})?$"
 
 
 @extend_schema_field({"type": "string", "pattern": PERCENT, "example": "62.5"})
@@ -47,7 +47,9 @@ class Fact(Figure):
     """What the unit counted."""
 
     pattern = re.compile(FACT, re.ASCII)
-    default_error_messages = {"no_number": _("Факт — число, не більше трьох знаків після крапки.")}
+    default_error_messages = {
+        "no_number": _("Факт — число від 0, не більше трьох знаків після крапки.")
+    }
 
 
 class ReportRowOutput(serializers.Serializer):

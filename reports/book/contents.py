@@ -1,7 +1,7 @@
 """What a book of a community and year can hold, and what people usually want in it."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
@@ -12,8 +12,9 @@ from budgets import permissions
 from budgets.choices import ActStatus
 from budgets.models import Act, Community, Passport, Programme
 from budgets.selectors import passports as passport_selectors
-from reports.catalogue import KINDS, PROGRAMME_KINDS, ProgrammePaper
+from reports.catalogue import KINDS, PERIOD_KINDS, PROGRAMME_KINDS, ProgrammePaper
 from reports.documents.base import Document
+from reports.models import Campaign
 
 USUAL = frozenset({"passport-execution", "programme-measures"})
 """Kinds that are in the book unless somebody takes them out: what was executed, and the programmes as they stand."""
@@ -28,11 +29,13 @@ class Entry:
     key: str
     kind_title: str | Promise
     is_usual: bool
-    paper: Passport | ProgrammePaper
+    paper: Passport | ProgrammePaper | Campaign
 
     def build(self) -> Document:
         """Raises RuleViolation as the catalogue does."""
         kind = self.key.partition(":")[0]
+        if isinstance(self.paper, Campaign):
+            return PERIOD_KINDS[kind].build(self.paper.programme, self.paper.period)
         if isinstance(self.paper, ProgrammePaper):
             return PROGRAMME_KINDS[kind].build(self.paper)
         return KINDS[kind].build(self.paper)
@@ -61,6 +64,7 @@ def offered(community: Community, year: int, person: User | None) -> list[Group]
             in_force_from__lte=dt.date(year, 12, 31),
         ).values_list("programme", flat=True)
     )
+    campaigns = _campaigns(programmes, year)
     return [
         *(
             _of_passport(passport, is_approved=passport.pk in approved)
@@ -69,7 +73,7 @@ def offered(community: Community, year: int, person: User | None) -> list[Group]
             )
         ),
         *(
-            _of_programme(programme, year, is_adopted=programme.pk in adopted)
+            _of_programme(programme, year, campaigns, is_adopted=programme.pk in adopted)
             for programme in programmes.order_by("title", "pk")
         ),
     ]
@@ -85,12 +89,34 @@ def _of_passport(passport: Passport, *, is_approved: bool) -> Group:
     return Group(f"{programme.code} {programme.title}", entries, is_waiting=not is_approved)
 
 
-def _of_programme(programme: Programme, year: int, *, is_adopted: bool) -> Group:
+def _campaigns(programmes: QuerySet[Programme], year: int) -> dict[int, list[Campaign]]:
+    """Campaigns on periods of the year by programme, in the order of the periods."""
+    found: dict[int, list[Campaign]] = {}
+    rows = Campaign.objects.filter(programme__in=programmes.values("pk"), year=year)
+    for campaign in rows.select_related("programme__community", "programme__responsible_unit"):
+        found.setdefault(campaign.programme_id, []).append(campaign)
+    return {pk: sorted(own, key=lambda each: each.period.place) for pk, own in found.items()}
+
+
+def _of_programme(
+    programme: Programme, year: int, campaigns: Mapping[int, list[Campaign]], *, is_adopted: bool
+) -> Group:
     paper = ProgrammePaper(programme, as_of=dt.date(year, 12, 31))
     entries = tuple(
         Entry(f"{name}:{programme.pk}", kind.title, name in USUAL, paper)
         for name, kind in PROGRAMME_KINDS.items()
         if is_adopted and not kind.of_act
+    )
+    # Reported on: usual once nothing of it changes any more.
+    entries += tuple(
+        Entry(
+            f"{name}:{campaign.pk}",
+            f"{kind.title} {campaign.period.words(programme.year_from)}",
+            campaign.is_closed,
+            campaign,
+        )
+        for campaign in campaigns.get(programme.pk, ())
+        for name, kind in PERIOD_KINDS.items()
     )
     return Group(" ".join(programme.title.split()), entries, is_waiting=not is_adopted)
 
@@ -117,12 +143,22 @@ def may_see(keys: Iterable[str], person: User) -> bool:
     """True when the person may see, now, every document that the keys name."""
     passports: set[int] = set()
     programmes: set[int] = set()
+    campaigns: set[int] = set()
     for key in keys:
         kind, _colon, pk = key.partition(":")
-        (programmes if kind in PROGRAMME_KINDS else passports).add(int(pk))
+        of = (
+            programmes
+            if kind in PROGRAMME_KINDS
+            else campaigns
+            if kind in PERIOD_KINDS
+            else passports
+        )
+        of.add(int(pk))
+    seen = Campaign.objects.filter(programme__in=_programmes(person).order_by().values("pk"))
     return (
         _passports(person).filter(pk__in=passports).count() == len(passports)
         and _programmes(person).filter(pk__in=programmes).count() == len(programmes)
+        and seen.filter(pk__in=campaigns).count() == len(campaigns)
     )  # fmt: skip
 
 

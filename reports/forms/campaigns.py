@@ -74,6 +74,12 @@ class RowWordsForm(PlainForm):
             raise forms.ValidationError(_now("Відсоток — від 0 до 100."))
         return percent
 
+    def clean_fact(self) -> Decimal | None:
+        fact: Decimal | None = self.cleaned_data["fact"]
+        if fact is not None and fact < 0:
+            raise forms.ValidationError(_now("Факт — кількість: від’ємною вона не буває."))
+        return fact
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("fact") is not None and not data.get("fact_unit"):

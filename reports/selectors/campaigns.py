@@ -65,13 +65,19 @@ def seen_row(row: MeasureReport) -> str:
 
 
 def last_texts(campaign: Campaign) -> dict[int, str]:
-    """What was written of each measure in the latest earlier campaign of the programme that has a text of it."""
-    earlier = MeasureReport.objects.filter(
-        report__campaign__programme=campaign.programme_id,
-        report__campaign__due_on__lt=campaign.due_on,
-    ).exclude(text="")
-    ordered = earlier.order_by("report__campaign__due_on", "pk")
-    return dict(ordered.values_list("measure_id", "text"))
+    """What was written of each measure in the campaign of the latest earlier period that has a text of it.
+
+    By period, not by deadline: one deadline may be moved past the next one's.
+    """
+    written = MeasureReport.objects.filter(report__campaign__programme=campaign.programme_id)
+    earlier = [
+        (ReportingPeriod(year, PeriodKind(kind)).place, pk, measure_id, text)
+        for pk, measure_id, text, year, kind in written.exclude(text="").values_list(
+            "pk", "measure_id", "text", "report__campaign__year", "report__campaign__kind"
+        )
+    ]
+    place = campaign.period.place
+    return {row[2]: row[3] for row in sorted(earlier) if row[0] < place}
 
 
 def due(community: Community) -> dict[PeriodKind, Due]:

@@ -56,7 +56,8 @@ def open_campaign(
 ) -> Campaign:
     """Open a report for every unit that has something to report, due on the community's usual day unless another is given.
 
-    Refused: a period outside the programme or not begun, no act in force, nothing to report, opened already.
+    Refused: a period outside the programme or not begun, no act in force, nothing to report, opened already, a day before
+    the period's end or more than a year after it.
     """
     programme = Programme.objects.select_for_update().get(pk=programme.pk)
     _expect_period(programme, period)
@@ -71,6 +72,7 @@ def open_campaign(
     if not found.rows:
         raise RuleViolation(_("У цьому періоді програма не має заходів: звітувати немає про що."))
     due_on = due_on or period.due_on(selectors.due(programme.community)[period.kind])
+    _expect_due(period, due_on)
     campaign = Campaign.objects.create(
         programme=programme, year=period.year, kind=period.kind, due_on=due_on, opened_by=by
     )
@@ -111,6 +113,8 @@ def write_row(
         raise RuleViolation(
             _("Вкажіть, чого саме %(fact)s: осіб, штук, послуг.") % {"fact": row.fact}
         )
+    if row.fact is not None and row.fact < 0:
+        raise RuleViolation(_("Факт — кількість: від’ємною вона не буває."))
     row.remark, row.changed_by = "", by
     row.version += 1
     row.save()
@@ -199,14 +203,10 @@ def accept(*, report: UnitReport, version: int, by: User) -> None:
 
 @recorded
 def postpone(*, report: UnitReport, due_on: dt.date, version: int, by: User) -> None:
-    """Give one unit another deadline."""
+    """Give one unit another deadline, within a year of the period's end."""
     report = _locked(report, version)
     _expect(report, Step.POSTPONE_UNIT_REPORT)
-    if due_on < report.campaign.period.last_day:
-        raise RuleViolation(
-            _("Період триває до %(day)s: строк має бути пізніше.")
-            % {"day": f"{report.campaign.period.last_day:%d.%m.%Y}"}
-        )
+    _expect_due(report.campaign.period, due_on)
     report.due_on = due_on
     _touch(report, by)
 
@@ -327,6 +327,21 @@ def _expect_period(programme: Programme, period: ReportingPeriod) -> None:
         raise RuleViolation(
             _("Період триває до %(day)s: звітувати зарано.")
             % {"day": f"{period.last_day:%d.%m.%Y}"}
+        )
+
+
+def _expect_due(period: ReportingPeriod, due_on: dt.date) -> None:
+    """A report is due after its period, and within a year of its end: a later day is a slip of the hand."""
+    if due_on <= period.last_day:
+        raise RuleViolation(
+            _("Період триває до %(day)s: строк має бути пізніше.")
+            % {"day": f"{period.last_day:%d.%m.%Y}"}
+        )
+    latest = period.latest_due
+    if due_on > latest:
+        raise RuleViolation(
+            _("Строк — не пізніше року після кінця періоду: до %(day)s.")
+            % {"day": f"{latest:%d.%m.%Y}"}
         )
 
 

@@ -80,7 +80,12 @@ def test_rows_are_written_one_by_one_with_their_versions(at, opened, finance, of
     assert (Event.objects.latest("number").action, Event.objects.latest("number").person) == ("campaigns.write_row", officer)  # fmt: skip
     stale = refusal(finance.put(one, {**said, "text": "Інше."}), 409, "stale")
     assert (stale["current"], stale["stored"], stale["sent"]["text"]) == ("Навчено.", written, "Інше.")  # fmt: skip
-    for changed in ({"percent_of_work": "100.01"}, {"percent_of_work": 50}, {"fact": "1.2345"}):
+    for changed in (
+        {"percent_of_work": "100.01"},
+        {"percent_of_work": 50},
+        {"fact": "1.2345"},
+        {"fact": "-3"},
+    ):
         refusal(finance.put(one, {**said, "version": 1, **changed}), 422, "invalid")
     refusal(finance.put(one, {**said, "version": 1, "fact_unit": ""}), 422, "rule")
     refusal(finance.put(f"{address}rows/2000000000/", said), 422, "rule")

@@ -492,3 +492,10 @@ def test_pages_take_the_same_queries_for_any_number_of_rows(programme, officer, 
         return len(captured)
 
     assert queries(1) == queries(12)
+
+
+def test_no_year_has_minus_five_cameras(programme, officer, indicators):
+    with pytest.raises(CellErrors) as refusal:
+        save(programme, officer, edit(indicators["cameras"], -5))
+    assert "−5 шт. не буває" in str(refusal.value)
+    save(programme, officer, edit(indicators["share"], -5))

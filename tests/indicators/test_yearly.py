@@ -115,3 +115,13 @@ def test_a_chart_says_its_numbers():
     assert drawn is not None
     assert drawn.words == "2022: план 5, факт 4; 2023: план 6"
     assert charts.chart({2022: Pair(None, None)}) is None
+
+
+@pytest.mark.parametrize(
+    ("unit", "is_refused"),
+    [("осіб", True), ("ос.", True), ("од.", True), ("тис. осіб", True), ("штук", True), ("%", False),
+     ("грн", False), ("тис. грн", False), ("°C", False), ("осад, мм", False), ("", False)],
+)  # fmt: skip
+def test_what_is_counted_is_not_negative(unit, is_refused):
+    assert bool(yearly.negative_count(unit, None, Decimal(-5))) == is_refused
+    assert yearly.negative_count(unit, Decimal(0), Decimal(5)) == ""

@@ -8,9 +8,11 @@ from typing import Any
 
 import pypdf
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from budgets.exceptions import RuleViolation
 from budgets.models import Community, Passport, Programme
@@ -18,6 +20,7 @@ from budgets.services import passports
 from reports.book import contents, job
 from reports.book.values import Cover, Part
 from reports.catalogue import KINDS, PROGRAMME_KINDS
+from reports.models import Campaign
 from reports.renderers import binding, book, pdf
 
 # Even where only the bound file is read: such tests run before those that empty the database.
@@ -260,6 +263,27 @@ def test_what_is_offered_and_what_is_usual(sample, officer):
         f"passport-execution:{sample.pk}",
         *(f"programme-measures:{programme.pk}" for programme in programmes),
     ]
+
+
+def test_execution_reports_of_the_year_are_offered_and_usual_once_closed(sample, officer):
+    community, campaign = sample.programme.community, Campaign.objects.get(year=2022)
+    key = f"programme-execution:{campaign.pk}"
+
+    def found(year: int) -> dict[str, contents.Entry]:
+        groups = contents.offered(community, year, officer)
+        return {e.key: e for group in groups for e in group.entries if e.key.startswith(key[:20])}
+
+    assert found(YEAR) == {}
+    entry = found(2022)[key]
+    assert str(entry.kind_title) == "Звіт про виконання програми за 9 місяців 2022 року"
+    assert not entry.is_usual
+    document = entry.build()
+    assert (document.kind, document.draft_mark) == ("programme-execution", "ПРОЄКТ")
+    assert f"{document.table('measures').row('total').figure('paid'):.2f}" == "868627.84"
+    assert contents.may_see([key], officer)
+    assert not contents.may_see([key], User.objects.create_user("nova"))
+    Campaign.objects.filter(pk=campaign.pk).update(closed_at=timezone.now(), closed_by=officer)
+    assert found(2022)[key].is_usual
 
 
 def test_papers_of_a_programme_are_as_of_the_last_day_of_the_year(sample):

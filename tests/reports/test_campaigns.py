@@ -177,6 +177,8 @@ def test_a_measure_of_another_unit_is_refused(council, made, officer):
 def test_a_fact_says_of_what_it_is(council, made, officer):
     with pytest.raises(RuleViolation, match="чого саме"):
         write(council, made.measures["1.1"], officer, fact=Decimal(64))
+    with pytest.raises(RuleViolation, match="від’ємною"):
+        write(council, made.measures["1.1"], officer, fact=Decimal(-3), fact_unit="осіб")
     assert write(council, made.measures["1.1"], officer, fact=Decimal(64), fact_unit="осіб").pk
 
 
@@ -441,6 +443,38 @@ def test_another_deadline_is_not_before_the_period_ends(council, officer):
     assert fresh(council).due_on == dt.date(2025, 2, 1)
 
 
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        (dt.date(2024, 12, 31), r"Період триває до 31\.12\.2024"),
+        (dt.date(2026, 1, 1), r"не пізніше року після кінця періоду: до 31\.12\.2025"),
+        (dt.date(9999, 1, 1), "не пізніше року"),
+    ],
+)
+def test_a_deadline_is_after_the_period_and_within_a_year(made, officer, day, said):
+    with pytest.raises(RuleViolation, match=said):
+        campaigns.open_campaign(programme=made.programme, period=YEAR, due_on=day, by=officer)
+    opened = campaigns.open_campaign(
+        programme=made.programme, period=YEAR, due_on=dt.date(2025, 12, 31), by=officer
+    )
+    with pytest.raises(RuleViolation, match=said):
+        campaigns.postpone(
+            report=report_of(opened, made.units["council"]), due_on=day, version=1, by=officer
+        )
+
+
+def test_last_texts_follow_periods_whatever_their_deadlines(made, officer):
+    """The nine months were due after the year: what they say is still the text before the year's."""
+    for key, due_on in (("2024-6m", None), ("2024-9m", dt.date(2025, 6, 1))):
+        opened = campaigns.open_campaign(
+            programme=made.programme, period=ReportingPeriod.read(key), due_on=due_on, by=officer
+        )
+        report = report_of(opened, made.units["council"])
+        write(report, made.measures["1.1"], officer, text=f"Написано за {key}.")
+    year = campaigns.open_campaign(programme=made.programme, period=YEAR, by=officer)
+    assert selectors.last_texts(year) == {made.measures["1.1"].pk: "Написано за 2024-9m."}
+
+
 def test_last_texts_come_from_the_campaign_before(made, officer):
     nine = campaigns.open_campaign(
         programme=made.programme, period=ReportingPeriod.read("2024-9m"), by=officer
@@ -536,6 +570,8 @@ def test_a_mistake_in_typing_is_no_conflict_and_keeps_the_version_its_author_saw
     assert "Введіть суму" not in text
     assert "Збережено зараз" not in text
     assert f'name="m{measure.pk}-version" value="1"' in text
+    less = page("unit_report_row", measure.pk, **row_of(measure, 1, fact="−3", fact_unit="осіб"))
+    assert "від’ємною вона не буває" in less.content.decode()
     fact = page("unit_report_row", measure.pk, **row_of(measure, 1, fact="x", fact_unit="осіб"))
     assert "Введіть кількість числом" in fact.content.decode()
 
