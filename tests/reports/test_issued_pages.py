@@ -272,11 +272,11 @@ def test_one_press_publishes_for_everybody(report, clerk_client, client):
 
 
 def test_words_in_open_data_are_no_formulas(sample, officer):
-    sample.execution_report.line_explanations.update(text="=1+1")
+    sample.execution_report.line_explanations.update(text="=1+1 пояснення")
     report = issued(sample, officer)
     rows = list(summarising.csv_rows(report))
     assert {row[-1] for row in rows if row[0] == "line_explanations" and "1+1" in row[-1]} == {
-        "'=1+1"
+        "'=1+1 пояснення"
     }
     assert ("lines", "total", "total", "deviation_total", "-361450.00") in rows
 
