@@ -1,8 +1,5 @@
 """Evidence of actual values: files judged by their content, handed out again only by a page that asks for rights."""
 
-import struct
-import zipfile
-import zlib
 from collections.abc import Callable
 
 from django.contrib.auth.models import User
@@ -19,23 +16,12 @@ from budgets.services import kept_files
 from budgets.services.record import recorded
 from indicators.choices import EvidenceFormat
 from indicators.models import IndicatorEvidence, ProgrammeIndicator
+from indicators.services.evidence_contents import format_of
 from indicators.services.programme_actuals import expect_reported
 
 MAX_SIZE = 10 * 1024 * 1024
 MOST = 20  # files of one indicator's year
 _NAME_LENGTH = 200
-_BEGINNINGS = {
-    b"%PDF-": EvidenceFormat.PDF,
-    b"\x89PNG\r\n\x1a\n": EvidenceFormat.PNG,
-    b"\xff\xd8\xff": EvidenceFormat.JPEG,
-}
-_TORN = (zipfile.BadZipFile, zlib.error, struct.error, KeyError, ValueError, OSError, EOFError, RuntimeError)  # fmt: skip
-"""What zipfile raises on what is no archive, is torn, encrypted, packed in an unknown way or made to harm."""
-_ZIP = b"PK\x03\x04"
-_WORKBOOK = "xl/workbook.xml"
-_TYPES = "[Content_Types].xml"
-_MOST_TYPES = 1024 * 1024  # bytes of that list, unpacked
-_MACROS = (b"vbaproject", b"macroenabled")
 
 
 def add(
@@ -83,33 +69,15 @@ def judged(file: File) -> EvidenceFormat:
             _("Файл більший за %(limit)s МБ. Стисніть його або поділіть на частини.")
             % {"limit": MAX_SIZE // 1024**2}
         )
-    file.seek(0)
-    beginning = file.read(8)
-    found = next((kind for start, kind in _BEGINNINGS.items() if beginning.startswith(start)), None)
-    if found is None and beginning.startswith(_ZIP) and _is_workbook(file):
-        found = EvidenceFormat.XLSX
+    found = format_of(file)
     file.seek(0)
     if found is None:
         raise RuleViolation(
             _(
-                "Це не PDF, PNG, JPEG чи XLSX без макросів. Збережіть документ в одному з цих форматів і додайте його ще раз."
+                "Це не PDF, PNG, JPEG чи XLSX без макросів і вкладених файлів, або файл пошкоджений. Збережіть документ в одному з цих форматів і додайте його ще раз."
             )
         )
     return found
-
-
-def _is_workbook(file: File) -> bool:
-    """A workbook by its list of parts, of which no more than a limit is unpacked; one with macros is not taken."""
-    file.seek(0)
-    try:
-        with zipfile.ZipFile(file) as archive:
-            archive.getinfo(_WORKBOOK)
-            with archive.open(_TYPES) as listed:
-                types = listed.read(_MOST_TYPES + 1)
-            told = (types + "\n".join(archive.namelist()).encode()).lower()
-    except _TORN:
-        return False
-    return len(types) <= _MOST_TYPES and not any(word in told for word in _MACROS)
 
 
 def _expect_open(programme: Programme, year: int, by: User) -> None:

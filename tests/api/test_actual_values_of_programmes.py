@@ -96,7 +96,7 @@ def test_a_formula_is_written_by_places_of_the_list(sample, finance):
 # Evidence
 
 
-def send(program, at, content=b"%PDF-1.7 an act", **headers):
+def send(program, at, content=b"%PDF-1.7 an act\nstartxref\n0\n%%EOF", **headers):
     file = SimpleUploadedFile("акт.pdf", content)
     return program.client.post(ROOT + at, {"file": file}, headers={"Authorization": f"Bearer {program.token}", **headers})  # fmt: skip
 
@@ -110,7 +110,7 @@ def test_evidence_is_added_read_and_taken_away(indicator, finance, audit):
     assert [one["id"] for one in audit.get(at).json()["results"]] == [told["id"]]
     one = f"programmes/{SLUG}/evidence/{told['id']}/"
     file = audit.get(one + "file/")
-    assert file.getvalue() == b"%PDF-1.7 an act"
+    assert file.getvalue() == b"%PDF-1.7 an act\nstartxref\n0\n%%EOF"
     assert (file["Content-Type"], file["X-Content-Type-Options"]) == ("application/pdf", "nosniff")
     refusal(audit.delete(one), 403, "forbidden")
     assert finance.delete(one).status_code == 204
@@ -122,7 +122,7 @@ def test_a_file_sent_again_is_kept_once(indicator, finance, tmp_path):
     first, again = (send(finance, at, **key) for _ in range(2))
     assert first.json() == again.json()
     assert again["Idempotency-Replayed"] == "true"
-    refusal(send(finance, at, b"%PDF-1.7 another", **key), 422, "key-reused")
+    refusal(send(finance, at, b"%PDF-1.7 another\nstartxref\n0\n%%EOF", **key), 422, "key-reused")
     assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 1
 
 

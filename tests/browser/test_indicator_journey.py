@@ -28,14 +28,16 @@ def test_a_year_is_typed_shown_and_evidenced(page: Page, sign_in, assert_accessi
     row.get_by_role("link", name=re.compile("додати")).click()
     expect(page.get_by_role("heading", name="Файлів ще немає")).to_be_visible()
     page.get_by_label("Файл").set_input_files(
-        FilePayload(name="акт.pdf", mimeType="application/pdf", buffer=b"%PDF-1.7 act")
+        FilePayload(
+            name="акт.pdf", mimeType="application/pdf", buffer=b"%PDF-1.7 act\nstartxref\n0\n%%EOF"
+        )
     )
     page.get_by_role("button", name="Додати файл").click()
     expect(page.get_by_role("link", name="акт.pdf")).to_be_visible()
     assert_accessible(page)
     with page.expect_download() as download:
         page.get_by_role("link", name="акт.pdf").click()
-    assert download.value.path().read_bytes() == b"%PDF-1.7 act"
+    assert download.value.path().read_bytes() == b"%PDF-1.7 act\nstartxref\n0\n%%EOF"
 
     page.get_by_role("link", name="Виконання показників").click()
     section = page.locator("section", has=page.get_by_role("heading", name="створених реєстрів"))

@@ -3,7 +3,9 @@
 import contextlib
 import datetime as dt
 import io
+import struct
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -18,12 +20,22 @@ from budgets.exceptions import RuleViolation
 from budgets.models import Event, PeriodLock, Programme
 from indicators.models import IndicatorEvidence, ProgrammeIndicator
 from indicators.services import evidence as services
+from indicators.services import evidence_contents
 from tests.indicators import target_programmes as target
 
 pytestmark = pytest.mark.django_db
-PDF = b"%PDF-1.7 an act"
-PNG = b"\x89PNG\r\n\x1a\n picture"
-JPEG = b"\xff\xd8\xff\xe0 picture"
+TRAILER = b"\nstartxref\n0\n%%EOF\n"
+PDF = b"%PDF-1.7 an act" + TRAILER
+_PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0\x00\x04ab"
+
+
+def chunk(name: bytes, data: bytes = b"") -> bytes:
+    crc = zlib.crc32(name + data)
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", crc)
+
+
+PNG = _PNG + chunk(b"IHDR", b"x" * 13) + chunk(b"IDAT", b"picture") + chunk(b"IEND")
+JPEG = _JPEG + b"\xff\xc0\x00\x04ab\xff\xda\x00\x04ab picture\xff\xd9"
 
 
 def archive(*names: str) -> bytes:
@@ -35,6 +47,15 @@ def archive(*names: str) -> bytes:
 
 
 XLSX = archive("[Content_Types].xml", "xl/workbook.xml")
+
+
+def workbook(parts: dict[str, bytes]) -> bytes:
+    """A workbook with these parts besides its own."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in {"[Content_Types].xml": b"x", "xl/workbook.xml": b"x", **parts}.items():  # fmt: skip
+            file.writestr(name, content)
+    return made.getvalue()
 
 
 def listing(types: str) -> bytes:
@@ -85,6 +106,7 @@ def add(indicator, officer, files):
         (JPEG, ("фото.jpeg", "фото.jpg"), ".jpg"),
         (XLSX, ("../../реєстр.xlsx", "реєстр.xlsx"), ".xlsx"),
         (XLSX, ("", "файл.xlsx"), ".xlsx"),
+        (workbook({"xl/printerSettings/printerSettings1.bin": b"x", "xl/media/a.PNG": b"x"}), ("а.xlsx", "а.xlsx"), ".xlsx"),
         (PDF, ('a"<b>\n.pdf', "ab.pdf"), ".pdf"),
     ],
 )  # fmt: skip
@@ -105,7 +127,12 @@ def test_a_file_is_kept_under_a_name_of_ours(add, files, content, names, ending)
         archive("[Content_Types].xml", "xl/workbook.xml", "xl/VBAproject.bin"),
         listing("<Override PartName='/xl/a.bin' ContentType='application/vnd.ms-office.vbaProject'/>"),
         listing("<Override ContentType='application/vnd.ms-excel.sheet.macroEnabled.main+xml'/>"),
-        listing(" " * (services._MOST_TYPES + 1)),
+        PDF.removesuffix(TRAILER), b"%PDF-1.7 a\n%%EOF startxref", _PNG + b"<script>alert(1)</script>", PNG + b"<script>", PNG[:-1],
+        PNG.replace(b"picture", b"pictura"), _PNG + chunk(b"IHDR", b"x" * 13) + chunk(b"IEND"), JPEG[:-2], _JPEG + b"\xff\xd9", _JPEG + b"<script>",
+        workbook({"payload.exe": b"MZ"}), workbook({"xl/payload.xml": b"MZ\x90"}), workbook({"xl/embeddings/oleObject1.bin": b"x"}),
+        workbook({"xl/media/a.png": b"PK\x03\x04"}), workbook({"run.vbs": b"x"}), workbook({f"xl/{n}.xml": b"" for n in range(2000)}),
+        workbook({"xl/a.xml": b" " * (101 * 1024 * 1024)}),
+        listing(" " * (evidence_contents.MOST_TYPES + 1)),
     ],
 )  # fmt: skip
 def test_what_is_none_of_the_formats_is_refused_whatever_its_name_says(add, files, content):
