@@ -7,7 +7,6 @@ declares them, before that.
 import struct
 import zipfile
 import zlib
-from pathlib import PurePosixPath
 
 from django.core.files import File
 
@@ -23,7 +22,7 @@ MOST_TYPES = 1024 * 1024  # bytes of that list, unpacked
 MOST_PARTS = 2000
 LARGEST_UNPACKED = 100 * 1024 * 1024  # bytes of all parts: ten times the largest file taken
 _MACROS = (b"vbaproject", b"macroenabled")
-_PARTS = frozenset({".xml", ".rels", ".vml", ".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".svg", ".emf", ".wmf"})  # fmt: skip
+_PARTS = frozenset({"xml", "rels", "vml", "png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "svg", "emf", "wmf"})  # fmt: skip
 _PRINTER = "xl/printerSettings/"  # the only .bin that a workbook without macros and objects needs
 _PROGRAMS = (b"MZ", b"\x7fELF", b"#!", _ZIP, b"\xd0\xcf\x11\xe0", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe")  # fmt: skip
 """How programs, scripts and archives inside an archive begin, OLE packages among them."""
@@ -113,8 +112,8 @@ def _is_workbook(file: File) -> bool:
 
 
 def _is_harmless(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
-    ending = PurePosixPath(part.filename).suffix.lower()
-    if ending not in _PARTS and not (ending == ".bin" and part.filename.startswith(_PRINTER)):
+    _stem, _dot, ending = part.filename.lower().rpartition(".")  # «_rels/.rels» has no stem
+    if ending not in _PARTS and not (ending == "bin" and part.filename.startswith(_PRINTER)):
         return False
     with archive.open(part) as content:
         return not content.read(4).startswith(_PROGRAMS)

@@ -8,6 +8,8 @@ import zipfile
 import zlib
 from pathlib import Path
 
+import openpyxl
+import openpyxl.chart
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -18,6 +20,7 @@ from hypothesis import strategies as st
 
 from budgets.exceptions import RuleViolation
 from budgets.models import Event, PeriodLock, Programme
+from indicators.choices import EvidenceFormat
 from indicators.models import IndicatorEvidence, ProgrammeIndicator
 from indicators.services import evidence as services
 from indicators.services import evidence_contents
@@ -65,6 +68,14 @@ def listing(types: str) -> bytes:
         file.writestr("[Content_Types].xml", types)
         file.writestr("xl/workbook.xml", "x")
     return made.getvalue()
+
+
+def test_a_workbook_that_a_program_writes_is_one():
+    made, book = io.BytesIO(), openpyxl.Workbook()
+    book.active["A1"] = 1
+    book.active.add_chart(openpyxl.chart.BarChart(), "C3")
+    book.save(made)
+    assert evidence_contents.format_of(ContentFile(made.getvalue())) == EvidenceFormat.XLSX
 
 
 @pytest.fixture
