@@ -69,6 +69,7 @@ CHECKS: dict[str, tuple[Check, ...]] = {
         programme_execution.check_claims,
         programme_execution.check_same_texts,
         programme_execution.check_overspent,
+        programme_execution.check_remarks,
         programme_execution.check_signatory,
         programme_execution.check_reports,
         programme_execution.check_unchanged,

@@ -102,6 +102,15 @@ def check_overspent(document: Document) -> Iterator[Finding]:
             )
 
 
+def check_remarks(document: Document) -> Iterator[Finding]:
+    """A unit's report that came back answers every remark before it is handed in again."""
+    for row in document.table("measures").lines if document.meta.get("unit") else ():
+        if row.value("remark"):
+            message = _("%(row)s: на зауваження «%(remark)s» не відповіли.")
+            remark = row.value("remark")
+            yield _finding("remark-unanswered", Severity.WARNING, message, row, remark=remark)
+
+
 def check_signatory(document: Document) -> Iterator[Finding]:
     """A unit's report names who signs it; the consolidated one is signed where it is issued."""
     if document.meta.get("unit") and not any(each.name for each in document.signatures):

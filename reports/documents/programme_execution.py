@@ -4,6 +4,7 @@ The form prints one percent. Published reports show why two are needed: «100 %�
 the unit says; percent of money is computed; where they part, a list says so in words.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -85,7 +86,7 @@ def build(
     return Document(
         kind=KIND,
         edition=EDITION,
-        title=f"Звіт\nпро результат виконання\n{programme.title}\n{period.words(programme.year_from)}{subject}",
+        title=f"Звіт\nпро результат виконання\n{_genitive(programme.title)}\n{period.words(programme.year_from)}{subject}",
         file_stem=f"{programme.slug}-vykonannia-{period.key}{_stem(report)}",
         meta={
             "programme": programme.slug,
@@ -122,6 +123,16 @@ def _draft_mark(found: Execution, words: _Words, report: UnitReport | None) -> s
         each is not None and each.status == UnitReportStatus.ACCEPTED for each in own
     )
     return "" if is_final else "ПРОЄКТ"
+
+
+def _genitive(title: str) -> str:
+    """«Міської цільової програми …» of «Міська цільова програма …»; a title that begins otherwise stays as it is."""
+    match = re.match(r"(?:[^\W\d_]+[ая]\s+)*програма\b", title, re.IGNORECASE)
+    if match is None:
+        return title
+    words = re.sub(r"а(?=\s)", "ої", match[0])
+    words = re.sub(r"я(?=\s)", "ьої", words)
+    return f"{words[:-1]}и{title[match.end() :]}"
 
 
 def _stem(report: UnitReport | None) -> str:
@@ -165,7 +176,8 @@ def _table(
     unit: Unit,
     report: UnitReport | None,
 ) -> Table:
-    has_facts = any(row.fact is not None for row in words.rows.values())
+    written = (words.rows.get(row.key) for row in rows)
+    has_facts = any(each is not None and each.fact is not None for each in written)
     made: list[Row] = []
     parts: list[str] = []
     by_executor: dict[int, list[ExecutionRow]] = {}
@@ -257,6 +269,8 @@ def _lines(
                 "fact": Cell(written.fact if written else None),
                 "fact_unit": Cell(written.fact_unit if written else ""),
                 "information": Cell(written.text if written else ""),
+                # For the checks, in no column.
+                "remark": Cell(written.remark if written else ""),
             },
         )
 

@@ -85,8 +85,9 @@ def state(plan: Plan) -> list[tuple[str, str]]:
 
 def incomplete(plan: Plan) -> str:
     lacking = "; ".join(plan.act_words[act.pk] for act in plan.unknown)
+    which, whose = ("цього акта", "його") if len(plan.unknown) == 1 else ("цих актів", "їхніх")
     return (
-        f"НЕПОВНІ ДАНІ. Рядки цього акта невідомі: {lacking}. Суми й кількості нижче його змін не враховують"
+        f"НЕПОВНІ ДАНІ. Рядки {which} невідомі: {lacking}. Суми й кількості нижче {whose} змін не враховують"
         " і можуть відрізнятися від чинних."
     )
 

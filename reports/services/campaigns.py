@@ -197,6 +197,7 @@ def accept(*, report: UnitReport, version: int, by: User) -> None:
     report.accepted_figures = accepted.statement(
         execution.load(campaign.programme, campaign.period), report.executor_id
     )
+    report.rows.exclude(remark="").update(remark="")  # who accepts, settles what was asked
     report.status, report.decided_at, report.decided_by = ACCEPTED, timezone.now(), by
     _touch(report, by)
 

@@ -302,6 +302,39 @@ def test_a_returned_report_carries_remarks_and_writing_a_row_answers_its_remark(
     assert fresh(council).decided_by == programme_head
 
 
+def test_an_unanswered_remark_wants_a_reason_and_acceptance_settles_it(
+    council, made, officer, programme_head
+):
+    report, measure = handed_in(council, officer), made.measures["1.1"]
+    campaigns.return_report(
+        report=report, remarks={measure.pk: "Скільки?"}, remark="", version=report.version, by=programme_head
+    )  # fmt: skip
+    report = fresh(report)
+    (found,) = campaigns.findings_of(report)
+    assert (found.code, found.row) == ("remark-unanswered", f"measure-{council.executor_id}-{measure.pk}")  # fmt: skip
+    assert "на зауваження «Скільки?» не відповіли" in found.message
+    with pytest.raises(RuleViolation, match="Застережень: 1"):
+        campaigns.submit(report=report, version=report.version, seen=seen(report), by=officer)
+    campaigns.submit(
+        report=report, version=report.version, seen=seen(report), warnings_reason="Відповіли листом", by=officer
+    )  # fmt: skip
+    campaigns.accept(report=report, version=report.version + 1, by=programme_head)
+    assert report.rows.get(measure=measure).remark == ""
+    assert campaigns.findings_of(fresh(report)) == []
+
+
+def test_columns_of_facts_stand_where_the_unit_has_facts(campaign, council, made, officer):
+    write(council, made.measures["1.1"], officer, fact=Decimal(64), fact_unit="осіб")
+
+    def columns(report: UnitReport | None) -> set[str]:
+        document = programme_execution.build(campaign.programme, campaign.period, report=report)
+        return {column.key for column in document.table("measures").columns}
+
+    assert "fact" in columns(council)
+    assert "fact" in columns(None)
+    assert "fact" not in columns(report_of(campaign, made.units["school"]))
+
+
 def test_a_remark_on_a_measure_that_is_not_there_is_refused(council, made, officer):
     report = handed_in(council, officer)
     with pytest.raises(RuleViolation, match="якого немає у звіті"):

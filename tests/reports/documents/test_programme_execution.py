@@ -282,3 +282,20 @@ def test_before_a_campaign_is_opened_the_report_has_figures_and_no_words(sample)
     )
     assert table.lines
     assert {row.value("information") for row in table.lines} == {""}
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("Міська цільова програма «Безпечне місто»", "Міської цільової програми «Безпечне місто»"),
+        ("Програма інформатизації", "Програми інформатизації"),
+        ("Комплексна\nпрограма розвитку", "Комплексної\nпрограми розвитку"),
+        ("Цифрове місто", "Цифрове місто"),
+        ("Нова стратегія і програма", "Нова стратегія і програма"),
+    ],
+)
+def test_the_title_says_of_which_programme(sample, title, shown):
+    town = approved_town(community=sample.programme.community)
+    town.programme.title = title
+    document = programme_execution.build(town.programme, ReportingPeriod.read("2024-year"))
+    assert document.title.startswith(f"Звіт\nпро результат виконання\n{shown}\nза 2024 рік")
