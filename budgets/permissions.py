@@ -184,6 +184,11 @@ class Step(Enum):
         (Action.RUN_CAMPAIGN,),
         (UnitReportStatus.DRAFT, UnitReportStatus.RETURNED),
     )
+    CANCEL_CAMPAIGN = Rule(
+        "cancel the campaign, while all are so, with a reason",
+        (Action.RUN_CAMPAIGN,),
+        (UnitReportStatus.DRAFT,),
+    )
     CLOSE_CAMPAIGN = Rule(
         "close the campaign, when all are so", (Action.RUN_CAMPAIGN,), (UnitReportStatus.ACCEPTED,)
     )

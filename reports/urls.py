@@ -85,6 +85,7 @@ urlpatterns = [
     path(_campaign, campaigns.detail, name="campaign"),
     path(_campaign + "issue/", issued.issue_of_period, name="campaign_issue"),
     path(_campaign + "close/", campaigns.close, name="campaign_close"),
+    path(_campaign + "cancel/", campaigns.cancel, name="campaign_cancel"),
     path(_campaign + "reopen/", campaigns.reopen, name="campaign_reopen"),
     path(_campaign + "report.<str:format_name>", campaigns.download, name="campaign_download"),
     path(_unit, unit_reports.detail, name="unit_report"),

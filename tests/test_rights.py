@@ -189,7 +189,7 @@ NEEDS: dict[str, Action] = {
     ),
     **dict.fromkeys(("unit_report_row", "unit_report_head", "unit_report_submit"), Action.WRITE_REPORT),
     **dict.fromkeys(
-        ("campaign_new", "campaign_close", "campaign_reopen", "unit_report_return", "unit_report_accept", "unit_report_postpone"),
+        ("campaign_new", "campaign_close", "campaign_cancel", "campaign_reopen", "unit_report_return", "unit_report_accept", "unit_report_postpone"),
         Action.RUN_CAMPAIGN,
     ),
     **dict.fromkeys(("record", "record_export", "event"), Action.READ_RECORD),

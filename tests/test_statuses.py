@@ -554,6 +554,8 @@ UNIT_REPORT_CALLS: Calls = [
     (Step.RETURN_UNIT_REPORT, [campaigns.return_report], _on(campaigns.return_report, remarks={}, remark="x")),
     (Step.ACCEPT_UNIT_REPORT, [campaigns.accept], _on(campaigns.accept)),
     (Step.POSTPONE_UNIT_REPORT, [campaigns.postpone], _on(campaigns.postpone, due_on=dt.date(2025, 3, 1))),
+    (Step.CANCEL_CAMPAIGN, [campaigns.cancel],
+     lambda it, by: campaigns.cancel(campaign=it.campaign, reason="x", by=by)),
     (Step.CLOSE_CAMPAIGN, [campaigns.close], lambda it, by: campaigns.close(campaign=it.campaign, by=by)),
     (Step.REOPEN_CAMPAIGN, [campaigns.reopen],
      lambda it, by: campaigns.reopen(campaign=it.campaign, reason="x", by=by)),

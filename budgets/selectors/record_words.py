@@ -115,6 +115,7 @@ ACTIONS = {
     "campaigns.return_report": gettext_lazy("повернуто звіт підрозділу із зауваженнями"),
     "campaigns.accept": gettext_lazy("прийнято звіт підрозділу"),
     "campaigns.postpone": gettext_lazy("змінено строк звіту підрозділу"),
+    "campaigns.cancel": gettext_lazy("скасовано звітування про виконання програми"),
     "campaigns.close": gettext_lazy("завершено звітування про виконання програми"),
     "campaigns.reopen": gettext_lazy("відкрито звітування знову"),
     "reporting.describe": gettext_lazy("змінено строки звітування і типові тексти"),

@@ -155,6 +155,16 @@ class ReopenCampaign(_OfCampaign):
         return campaign_answer(campaign)
 
 
+class CancelCampaign(_OfCampaign):
+    needs = {"POST": RUN}
+
+    @operation("Скасувати кампанію, поки жодного звіту не подано", takes=ReopenCampaignInput, status=204, example={"reason": "не той період"})  # fmt: skip
+    def post(self, request: Any, slug: str, period: str) -> Response:
+        campaign = self.load_campaign(slug, period)
+        services.cancel(campaign=campaign, **self.body(ReopenCampaignInput), by=request.user)
+        return Response(status=204)
+
+
 class CampaignFindings(_OfCampaign):
     is_heavy = True
 

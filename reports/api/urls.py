@@ -85,6 +85,7 @@ urlpatterns = [
     path(_campaigns, campaigns.ProgrammeCampaigns.as_view(), name="api_programme_campaigns"),
     path(_campaign, campaigns.OneCampaign.as_view(), name="api_campaign"),
     path(_campaign + "close/", campaigns.CloseCampaign.as_view(), name="api_campaign_close"),
+    path(_campaign + "cancel/", campaigns.CancelCampaign.as_view(), name="api_campaign_cancel"),
     path(_campaign + "reopen/", campaigns.ReopenCampaign.as_view(), name="api_campaign_reopen"),
     path(
         _campaign + "findings/", campaigns.CampaignFindings.as_view(), name="api_campaign_findings"

@@ -213,6 +213,31 @@ def postpone(*, report: UnitReport, due_on: dt.date, version: int, by: User) -> 
 
 
 @recorded
+def cancel(*, campaign: Campaign, reason: str, by: User) -> None:
+    """Take back a campaign opened by mistake, with what was drafted in it; the record keeps both, and the reason.
+
+    Refused once a unit has handed its report in.
+    """
+    campaign = (
+        Campaign.objects.select_for_update(of=("self",))
+        .select_related("programme__community")
+        .get(pk=campaign.pk)
+    )
+    if not reason.strip():
+        raise RuleViolation(_("Вкажіть причину: вона залишиться в журналі."))
+    reports = list(selectors.unit_reports(campaign))
+    if handed := [
+        each.unit_name for each in reports if not Step.CANCEL_CAMPAIGN.is_possible(each.met_status)
+    ]:
+        raise RuleViolation(
+            _("Кампанію вже не скасувати: звіти подавали %(units)s.") % {"units": ", ".join(handed)}
+        )
+    MeasureReport.objects.filter(report__campaign=campaign).delete()
+    UnitReport.objects.filter(campaign=campaign).delete()
+    campaign.delete()
+
+
+@recorded
 def close(*, campaign: Campaign, by: User) -> None:
     """End the campaign: every report is accepted, with the figures it still has, and stays as it is from now on."""
     campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)

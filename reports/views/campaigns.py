@@ -14,7 +14,7 @@ from budgets import permissions
 from budgets.choices import UnitReportStatus
 from budgets.exceptions import RuleViolation
 from budgets.models import Programme
-from budgets.permissions import Action
+from budgets.permissions import Action, Step
 from budgets.reach import Whole
 from budgets.views.loading import SignedIn, load_programme, may, require
 from budgets.views.saving import sent, step
@@ -87,6 +87,7 @@ def detail(request: SignedIn, slug: str, period: str) -> HttpResponse:
         "changed": [each for each in findings if each.code == CHANGED_CODE],
         "may_run": may(request, Whole(programme), Action.RUN_CAMPAIGN),
         "may_issue": may(request, programme, Action.ISSUE_REPORT),
+        "may_cancel": all(Step.CANCEL_CAMPAIGN.is_possible(each.met_status) for each in reports),
         "all_accepted": all(each.status == UnitReportStatus.ACCEPTED for each in reports),
         "formats": ("pdf", "xlsx", "docx", "json"),
         "shown": shown,
@@ -140,6 +141,26 @@ def reopen(request: SignedIn, slug: str, period: str) -> HttpResponse:
         title=_("Відкрити кампанію знову"),
         campaign=campaign,
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel(request: SignedIn, slug: str, period: str) -> HttpResponse:
+    campaign = load_campaign(request, slug, period)
+    require(request, Whole(campaign.programme), Action.RUN_CAMPAIGN)
+    form = ReopenForm(sent(request))
+
+    def write() -> HttpResponse:
+        services.cancel(campaign=campaign, reason=form.cleaned_data["reason"], by=request.user)
+        messages.success(request, _("Кампанію скасовано."))
+        return redirect("campaigns")
+
+    context = {
+        "programme": campaign.programme,
+        "campaign": campaign,
+        "title": _("Скасувати кампанію разом із чернетками звітів"),
+        "button": _("Скасувати кампанію"),
+    }
+    return step(request, form, write, "reports/campaigns/step.html", context)
 
 
 def _step(

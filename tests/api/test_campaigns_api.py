@@ -133,6 +133,12 @@ def test_a_campaign_closes_when_all_is_accepted_and_opens_again_for_a_reason(at,
     assert (again["closed_at"], again["reopen_reason"]) == (None, "помилка")
 
 
+def test_a_campaign_is_cancelled_while_nothing_was_handed_in(at, opened, finance):
+    refusal(finance.post(at + "2024-year/cancel/", {"reason": ""}), 422, "invalid")
+    assert finance.post(at + "2024-year/cancel/", {"reason": "не той рік"}).status_code == 204
+    refusal(finance.get(at + "2024-year/"), 404, "not-found")
+
+
 def test_one_unit_gets_another_deadline(at, opened, finance):
     address = report_at(at, opened)
     said = {"due_on": "2025-02-01", "version": 1}

@@ -57,7 +57,7 @@ WRITES: dict[tuple[str, str], tuple[Action, ...]] = {
     **dict.fromkeys([("api_actuals", "put"), ("api_report", "put"), ("api_report_signatories", "put"), ("api_match_reasons", "put"),
                      ("api_programme_actuals_year", "put"), ("api_evidence", "post"), ("api_one_evidence", "delete"), ("api_effectiveness", "put"),
                      ("api_unit_report_row", "put"), ("api_unit_report_head", "put"), ("api_unit_report_submit", "post")], (REPORT,)),
-    **dict.fromkeys([("api_programme_campaigns", "post"), *((f"api_{step}", "post") for step in ("campaign_close", "campaign_reopen",
+    **dict.fromkeys([("api_programme_campaigns", "post"), *((f"api_{step}", "post") for step in ("campaign_close", "campaign_cancel", "campaign_reopen",
                      "unit_report_return", "unit_report_accept", "unit_report_postpone"))], (Action.RUN_CAMPAIGN,)),
     **dict.fromkeys(
         [("api_programmes", "post"), ("api_programme", "put"), ("api_programme_indicators", "put"), ("api_acts", "post"),

@@ -368,6 +368,32 @@ def test_a_campaign_closes_when_every_report_is_accepted_and_nothing_changes_the
     assert Event.objects.latest("number").reason == "помилка у сумі"
 
 
+# Taking back
+
+
+def test_a_campaign_opened_by_mistake_is_cancelled_with_what_was_drafted(
+    campaign, council, made, officer, client
+):
+    client.force_login(officer)
+    write(council, made.measures["1.1"], officer, text="Чернетка.")
+    at = [made.programme.slug, "2024-year"]
+    assert "Скасувати кампанію" in client.get(reverse("campaign", args=at)).content.decode()
+    assert client.post(reverse("campaign_cancel", args=at), {"reason": ""}).status_code == 422
+    assert client.post(reverse("campaign_cancel", args=at), {"reason": "не той рік"}).status_code == 302  # fmt: skip
+    assert not made.programme.campaigns.exists()
+    event = Event.objects.latest("number")
+    assert (event.action, event.reason) == ("campaigns.cancel", "не той рік")
+    assert event.community == made.programme.community
+    campaigns.open_campaign(programme=made.programme, period=YEAR, by=officer)
+
+
+def test_a_campaign_with_a_report_handed_in_is_not_cancelled(campaign, council, officer):
+    handed_in(council, officer)
+    with pytest.raises(RuleViolation, match="звіти подавали Виконавчий комітет"):
+        campaigns.cancel(campaign=campaign, reason="не той рік", by=officer)
+    assert campaign.reports.count() == 2
+
+
 # What comes after acceptance
 
 
