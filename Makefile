@@ -6,12 +6,12 @@ PYTHON := .venv/bin/python
 TEST_ENV := EPROGRAM_SECRET_KEY=used-by-checks-and-tests-only-0123456789 \
 	EPROGRAM_SAMPLE=yes EPROGRAM_DEBUG=no DATABASE_URL=sqlite://:memory:
 
-# On PostgreSQL: what depends on the database. Printing, signatures, settings, sign-in, headers, and the walks over every page
-# and address ask the same models there, and are walked once, on SQLite.
+# On PostgreSQL: what depends on the database. Printing, signatures, settings, sign-in, headers, the API but for its locks, and
+# the walks over every page and address ask the same models there, and are walked once, on SQLite.
 ONCE := $(addprefix --ignore=tests/,reports/renderers reports/signing reports/test_book.py reports/test_session_package.py \
-	api/test_schema.py api/test_matrix.py api/test_reach.py accounts/test_sign_in.py accounts/test_session_ends.py \
-	accounts/test_second_factor.py test_amounts_end_to_end.py test_architecture.py test_containers.py test_headers.py test_pages.py \
-	test_rights.py test_settings.py)
+	accounts/test_sign_in.py accounts/test_session_ends.py accounts/test_second_factor.py test_amounts_end_to_end.py \
+	test_architecture.py test_containers.py test_headers.py test_pages.py test_rights.py test_settings.py) \
+	$(addprefix --ignore=,$(filter-out tests/api/test_idempotency.py,$(wildcard tests/api/test_*.py)))
 
 .DEFAULT_GOAL := help
 .PHONY: help run setup test check lock
