@@ -10,8 +10,9 @@ A model says what freezes it:
 - ``kept_columns`` with ``kept_while``, an SQL condition over ``{row}``, beside ``frozen_when``: columns that do not
   change while the condition holds before and after the update.
 
-On PostgreSQL such a table cannot be truncated either. On SQLite ``INSERT OR REPLACE`` meets the delete
-trigger only while ``recursive_triggers`` is on: the settings switch it on for every connection.
+On PostgreSQL such a table cannot be truncated either. On SQLite ``INSERT OR REPLACE`` meets the delete trigger only while
+``recursive_triggers`` is on, as on every connection of the application; other programs meet a trigger against rows with a
+key that a frozen row has.
 """
 
 from collections.abc import Iterable, Iterator
@@ -44,8 +45,7 @@ def trigger_names(model: type[models.Model]) -> set[str]:
     """What install_triggers makes for the model on SQLite; PostgreSQL has one more, against TRUNCATE."""
     return {
         f"{model._meta.db_table}_frozen_{event.lower()}"
-        for event, _condition in _rules(model)
-        if event != "TRUNCATE"
+        for event, _condition in _rules(model, "sqlite")
     }
 
 
@@ -55,13 +55,25 @@ def drop_triggers(using: str = "default") -> None:
     with connection.cursor() as cursor:
         for model in frozen_models():
             table = model._meta.db_table
-            for event, _condition in _rules(model):
+            for event, _condition in _rules(model, connection.vendor):
                 on_table = f' ON "{table}"' if connection.vendor == "postgresql" else ""
                 cursor.execute(f'DROP TRIGGER IF EXISTS "{table}_frozen_{event.lower()}"{on_table}')
 
 
-def _rules(model: type[models.Model]) -> list[tuple[str, str]]:
-    """(event, condition under which it is refused) for each trigger of the model."""
+def _rules(model: type[models.Model], vendor: str) -> list[tuple[str, str]]:
+    """(event, condition under which it is refused) for each trigger of the model on that kind of database."""
+    rules = _everywhere(model)
+    if vendor == "postgresql":
+        return rules
+    table, key = model._meta.db_table, model._meta.pk.column  # type: ignore[union-attr]
+    stands = dict(rules)["DELETE"].replace("OLD.", "x.")
+    replaced = f'EXISTS (SELECT 1 FROM "{table}" x WHERE x."{key}" = NEW."{key}" AND ({stands}))'  # noqa: S608
+    inserted = [condition for event, condition in rules if event == "INSERT"]
+    kept = [rule for rule in rules if rule[0] not in {"INSERT", "TRUNCATE"}]
+    return [("INSERT", " OR ".join([*inserted, replaced])), *kept]
+
+
+def _everywhere(model: type[models.Model]) -> list[tuple[str, str]]:
     if hasattr(model, "frozen_columns"):
         changed = _changed(model.frozen_columns)
         closed = getattr(model, "closed_when", "")
@@ -95,11 +107,11 @@ def _changed(columns: Iterable[str]) -> str:
 def _statements(model: type[models.Model], vendor: str) -> Iterator[str]:
     table = model._meta.db_table
     message = _MESSAGE.format(table=table)
-    for event, condition in _rules(model):
+    for event, condition in _rules(model, vendor):
         name = f"{table}_frozen_{event.lower()}"
         if vendor == "postgresql":
             yield from _postgresql(table, name, event, condition, message)
-        elif event != "TRUNCATE":
+        else:
             yield f'DROP TRIGGER IF EXISTS "{name}"'
             yield (
                 f'CREATE TRIGGER "{name}" BEFORE {event} ON "{table}" FOR EACH ROW WHEN '

@@ -10,6 +10,7 @@ from django.utils import timezone
 from budgets import permissions
 from budgets.models import Membership
 from budgets.permissions import Action
+from reports.issuing import sealing
 from reports.models import IssuedReport, IssuedSigner
 from reports.signing.findings import Signer
 
@@ -23,13 +24,22 @@ def words(name: str) -> frozenset[str]:
 
 
 def is_named(expected: str, told: str) -> bool:
-    """Every word of the expected name stands in the other, which may add a patronymic or a mark."""
-    wanted = words(expected)
-    return bool(wanted) and wanted <= words(told)
+    """Every word of the expected name stands in the other, which may add one: a patronymic."""
+    wanted, found = words(expected), words(told)
+    return bool(wanted) and wanted <= found and len(found - wanted) <= 1
+
+
+def _is_of_institution(person: Signer) -> bool:
+    """A seal's certificate: it names an institution and nobody's РНОКПП."""
+    return bool(person.edrpou) and not person.tax_number
 
 
 def may_stand_for(signer: IssuedSigner, person: Signer) -> bool:
     """Whether the person of a certificate is the signer of the document or their deputy today."""
+    if signer.position == sealing.POSITION:
+        return is_named(signer.name, person.name)
+    if _is_of_institution(person):
+        return False
     expected = signer.name or signer.position
     accounts = _accounts_of(signer)
     codes = _codes(accounts)

@@ -96,7 +96,7 @@ def examined(report: IssuedReport) -> Examined:
     signatures = tuple(_checked(report))
     current = selectors.signed_after(report)
     verdicts = {each.verdict for each in signatures}
-    if report.status != IssuedStatus.SIGNED:
+    if report.status != IssuedStatus.SIGNED or not _is_signed_by_all(report, signatures):
         answer = Answer.UNSIGNED
     elif Verdict.INVALID in verdicts:
         answer = Answer.INVALID
@@ -105,6 +105,14 @@ def examined(report: IssuedReport) -> Examined:
     else:
         answer = Answer.SUPERSEDED if current else Answer.GENUINE
     return Examined(answer, report, current, signatures)
+
+
+def _is_signed_by_all(report: IssuedReport, signatures: Sequence[CheckedSignature]) -> bool:
+    """One signature of each signer that the payload names, whatever the other tables say."""
+    told = json.loads(report.payload)["issued"]["signers"]
+    named = [(each["position"], each["name"]) for each in told]
+    signed = [(each.signature.signer.position, each.signature.signer.name) for each in signatures]
+    return bool(named) and sorted(named) == sorted(signed)
 
 
 def _reports() -> QuerySet[IssuedReport]:
@@ -133,11 +141,7 @@ def _checked(report: IssuedReport) -> Sequence[CheckedSignature]:
 
 def _match(row: IssuedSignature, found: Sequence[Finding]) -> CheckedSignature:
     """The finding of a kept signature; none means that its file no longer holds it."""
-    own = [
-        each
-        for each in found
-        if (each.signer.serial[:64], each.signer.issuer[:300]) == (row.serial, row.issuer)
-    ]
+    own = [each for each in found if _mark(each) == (row.serial, row.issuer)]
     if not own:
         return CheckedSignature(row, Verdict.INVALID, ("Підпису у збереженому файлі немає.",))
     worst = min(own, key=lambda each: list(_WORST_FIRST).index(each.verdict))
@@ -180,12 +184,15 @@ def _of_other_bytes(report: IssuedReport, content: bytes, name: str) -> Examined
             )
     except UnreadableUpload as refusal:
         return replace(standing, answer=Answer.CHANGED, notes=(refusal.text,), differences=tuple(_different(report, content)))  # fmt: skip
-    if _holds_all(standing, findings):
-        note = "Усі підписи на місці, але файл не той, що зберігається: до нього додано підписи."
+    strange = _strange(standing, findings)
+    if not strange and _holds_all(standing, findings):
+        note = "Усі підписи на місці, але файл не той, що зберігається: до нього дописано дані про чинність сертифікатів."
         return replace(standing, notes=(note,))
     reasons = {
         each.text: None for found in findings for each in found.reasons if not each.is_remark
     }
+    for who in strange:
+        reasons[f"Додано підпис, якого немає серед прийнятих: {who or 'невідомо чий'}."] = None
     return replace(
         standing,
         answer=Answer.CHANGED,
@@ -194,9 +201,20 @@ def _of_other_bytes(report: IssuedReport, content: bytes, name: str) -> Examined
     )
 
 
+def _mark(finding: Finding) -> tuple[str, str]:
+    """What tells a signer's certificate from others, as it is kept."""
+    return finding.signer.serial[:64], finding.signer.issuer[:300]
+
+
+def _strange(standing: Examined, findings: Sequence[Finding]) -> list[str]:
+    """Whose signatures are in the copy and not among the accepted ones."""
+    kept = {(each.signature.serial, each.signature.issuer) for each in standing.signatures}
+    return [each.signer.name for each in findings if _mark(each) not in kept]
+
+
 def _holds_all(standing: Examined, findings: Sequence[Finding]) -> bool:
     """Every finding valid, and every kept signature among them."""
-    there = {(each.signer.serial[:64], each.signer.issuer[:300]) for each in findings}
+    there = {_mark(each) for each in findings}
     kept = {(each.signature.serial, each.signature.issuer) for each in standing.signatures}
     all_valid = all(each.verdict is Verdict.VALID for each in findings)
     return bool(kept) and kept <= there and all_valid

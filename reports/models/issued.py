@@ -191,6 +191,12 @@ class IssuedSigner(models.Model):
 
     frozen_columns: ClassVar[tuple[str, ...]] = ("id", "report_id", "order", "position", "name")
 
+    # Whoever is to sign is named with the report: once that is on record, nobody is added.
+    closed_when: ClassVar[str] = (
+        "EXISTS (SELECT 1 FROM budgets_change c WHERE c.table_name = 'reports_issuedreport'"
+        " AND c.row_id = {row}.report_id AND c.event_id IS NOT NULL)"
+    )
+
     report = models.ForeignKey(IssuedReport, models.PROTECT, related_name="signers")
     order = models.PositiveSmallIntegerField(_("черга"))
     position = models.CharField(_("посада"), max_length=200)

@@ -178,7 +178,28 @@ def file_problems(reader: PdfFileReader, original: bytes) -> tuple[Reason, ...]:
     ]
     if empty:
         return (updated(f"додано порожнє поле підпису {empty[0]}"),)
+    if any(is_drawn(field) for name, _, field in enumerate_sig_fields(reader) if name not in there):
+        return (drawn(),)
     return ()
+
+
+def is_drawn(reference: generic.IndirectObject) -> bool:
+    """Whether the field of a signature shows on a page, where it could cover what the report says."""
+    field = reference.get_object()
+    widgets = [field, *(kid.get_object() for kid in field.get("/Kids", ()))]
+    for widget in widgets:
+        if "/Rect" in widget:
+            left, bottom, right, top = widget["/Rect"]
+            if left != right and bottom != top:
+                return True
+    return False
+
+
+def drawn() -> Reason:
+    return Reason(
+        "visible_mark",
+        "Підпис намальовано на сторінці, де він може закрити вміст звіту. Підпишіть PDF без видимої позначки.",
+    )
 
 
 def issued_view(reader: PdfFileReader, revision: int) -> HistoricalResolver:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from budgets import permissions
 from budgets.choices import IssuedStatus
 from budgets.exceptions import RuleViolation
-from budgets.permissions import Action
+from budgets.permissions import Action, Step
 from budgets.views.loading import SignedIn, load_passport, load_programme, may, require
 from reports.catalogue import KINDS, PERIOD_KINDS, PROGRAMME_KINDS
 from reports.checks import Severity
@@ -142,7 +142,11 @@ def detail(request: SignedIn, pk: int) -> HttpResponse:
         "versions": selectors.of_same_document(report),
         "current": current,
         "newer": newer,
-        "may": {step.name for step in steps} if newer is None else set(),
+        "may": {
+            step.name
+            for step in steps
+            if newer is None or (current is None and step is Step.PUBLISH_ISSUED)
+        },
         "receipts": report.receipts.select_related("person")[:100] if sees_receipts else None,
     }
     return render(request, "reports/issued/detail.html", context)

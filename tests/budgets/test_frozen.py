@@ -296,6 +296,25 @@ def test_insert_or_replace_is_a_delete_too(entry):
         )
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite's own spelling")
+def test_replacing_is_refused_to_programs_that_know_no_recursive_triggers(entry, revision):
+    """As the command line of SQLite does: the delete trigger stays silent there."""
+    run("PRAGMA recursive_triggers = OFF")
+    try:
+        for table, pk, changed in (
+            ("budgets_cashentry", entry.pk, ("amount", "amount + 1")),
+            ("budgets_passportrevision", revision.pk, ("status", "'draft'")),
+        ):
+            model = next(m for m in frozen.frozen_models() if m._meta.db_table == table)
+            columns = ", ".join(f'"{field.column}"' for field in model._meta.concrete_fields)
+            others = columns.replace(f'"{changed[0]}"', changed[1], 1)
+            with refused():
+                sql = f"REPLACE INTO {table} ({columns}) SELECT {others} FROM {table} WHERE id = %s"  # noqa: S608
+                run(sql, pk)
+    finally:
+        run("PRAGMA recursive_triggers = ON")
+
+
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no TRUNCATE")
 @pytest.mark.parametrize("table", ["budgets_cashentry", "budgets_lineallocation", "budgets_goal"])
 def test_frozen_tables_are_not_truncated(sample, table):

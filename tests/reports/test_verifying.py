@@ -8,6 +8,7 @@ import pypdf
 import pytest
 import weasyprint
 from django.core.management import CommandError, call_command
+from django.db import DatabaseError, transaction
 
 from reports.issuing import package, trusting, verifying
 from reports.issuing.verifying import Answer
@@ -131,6 +132,25 @@ def test_what_was_never_issued_is_unknown(report, authority):
     for stranger in (b"", b"%PDF-1.7 nothing", b"{}", b"{", b"PK\x03\x04broken", "будь-що".encode(),
                      cms.sign_detached(b"x", key), pdf.sign_pdf(issued_samples._page("x"), key, reason="x")):  # fmt: skip
         assert answer(stranger) is Answer.UNKNOWN
+
+
+def test_a_strangers_signature_makes_no_genuine_copy(report, authority):
+    """Anybody with a certificate can add one; what it says beside ours is nothing the city vouches for."""
+    copy = pdf.sign_pdf(current(report), authority.key("ШАХРАЙ Петро"), reason="x")
+    found = verifying.by_file(copy, "copy")
+    assert found.answer is Answer.CHANGED
+    assert "Додано підпис, якого немає серед прийнятих: ШАХРАЙ Петро." in found.notes
+
+
+def test_a_status_alone_signs_nothing(sample, officer):
+    report = issued(sample, officer)
+    IssuedReport.objects.filter(pk=report.pk).update(status="signed")
+    assert verifying.by_code(report.code).answer is Answer.UNSIGNED
+
+
+def test_nobody_is_added_to_the_signers(report):
+    with pytest.raises(DatabaseError, match="frozen"), transaction.atomic():
+        report.signers.create(order=9, position="Ще хтось", name="Хтось")
 
 
 def test_without_trust_nothing_is_called_genuine(report, settings):

@@ -152,21 +152,31 @@ def test_a_signature_is_read_as_pem_and_as_base64(originals, head, check):
         assert finding.verdict == Verdict.VALID
 
 
-@pytest.mark.parametrize("subfilter", [SigSeedSubFilter.PADES, SigSeedSubFilter.ADOBE_PKCS7_DETACHED])  # fmt: skip
-def test_visible_signatures_of_other_programs_are_read(subfilter, report_pdf, head, accountant, check):  # fmt: skip
-    """They draw a mark on the page and note the time of change in the metadata; pyHanko with its own habits does both."""
-    signed = report_pdf
-    for number, key in enumerate((head, accountant)):
+def signed_as_pyhanko_does(pdf_bytes, keys, subfilter=SigSeedSubFilter.PADES, box=None):
+    """With its own habits: it notes the time of change in the metadata, and draws a mark where it has a box."""
+    for number, key in enumerate(keys):
         name = f"Mark{number}"
         meta = PdfSignatureMetadata(field_name=name, subfilter=subfilter, md_algorithm="sha256")
-        spec = SigFieldSpec(name, box=(10, 10 + 60 * number, 200, 60 + 60 * number))
-        writer = IncrementalPdfFileWriter(io.BytesIO(signed))
-        signed = sign_as_pyhanko_does(
+        writer = IncrementalPdfFileWriter(io.BytesIO(pdf_bytes))
+        spec = SigFieldSpec(name, box=box)
+        pdf_bytes = sign_as_pyhanko_does(
             writer, meta, key.for_pyhanko(), new_field_spec=spec
         ).getvalue()
-    findings = check(signed)
+    return pdf_bytes
+
+
+@pytest.mark.parametrize("subfilter", [SigSeedSubFilter.PADES, SigSeedSubFilter.ADOBE_PKCS7_DETACHED])  # fmt: skip
+def test_signatures_of_other_programs_are_read(subfilter, report_pdf, head, accountant, check):
+    findings = check(signed_as_pyhanko_does(report_pdf, (head, accountant), subfilter))
     assert [one.verdict for one in findings] == [Verdict.VALID, Verdict.VALID]
     assert [one.signer for one in findings] == [head.signer, accountant.signer]
+
+
+def test_a_mark_drawn_over_the_page_is_no_signature_of_the_report(report_pdf, head, check):
+    """It could cover every figure, and the bytes below would still be the issued ones."""
+    (finding,) = check(signed_as_pyhanko_does(report_pdf, (head,), box=(0, 0, 840, 560)))
+    assert finding.verdict == Verdict.INVALID
+    assert [reason.code for reason in finding.reasons if not reason.is_remark] == ["visible_mark"]
 
 
 def test_a_timestamp_of_the_whole_document_is_no_change(signed_twice, authority, check):
