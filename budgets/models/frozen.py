@@ -65,7 +65,7 @@ def _rules(model: type[models.Model], vendor: str) -> list[tuple[str, str]]:
     rules = _everywhere(model)
     if vendor == "postgresql":
         return rules
-    table, key = model._meta.db_table, model._meta.pk.column  # type: ignore[union-attr]
+    table, key = model._meta.db_table, model._meta.pk.column
     stands = dict(rules)["DELETE"].replace("OLD.", "x.")
     replaced = f'EXISTS (SELECT 1 FROM "{table}" x WHERE x."{key}" = NEW."{key}" AND ({stands}))'  # noqa: S608
     inserted = [condition for event, condition in rules if event == "INSERT"]
