@@ -8,6 +8,7 @@ from reports.api import (
     documents,
     effectiveness,
     execution,
+    issued,
     jobs,
     matching,
     unit_reports,
@@ -17,6 +18,7 @@ _revision = "passports/<int:pk>/revisions/<int:number>/"
 _campaigns = "programmes/<slug:slug>/campaigns/"
 _campaign = _campaigns + "<slug:period>/"
 _unit = _campaign + "reports/<int:pk>/"
+_issued = "issued/<int:pk>/"
 
 urlpatterns = [
     path(_revision + "agree/", execution.AgreeRevision.as_view(), name="api_revision_agree"),
@@ -121,6 +123,14 @@ urlpatterns = [
         campaigns.Reporting.as_view(),
         name="api_community_reporting",
     ),
+    # Issued reports
+    path("issued/", issued.IssuedReports.as_view(), name="api_issued_reports"),
+    path(_issued, issued.OneIssued.as_view(), name="api_issued"),
+    path(_issued + "files/<slug:digest>/", issued.File.as_view(), name="api_issued_file"),
+    path(_issued + "take/", issued.Take.as_view(), name="api_issued_take"),
+    path(_issued + "signatures/", issued.Signatures.as_view(), name="api_issued_signatures"),
+    path(_issued + "return/", issued.Return.as_view(), name="api_issued_return"),
+    path(_issued + "publish/", issued.Publish.as_view(), name="api_issued_publish"),
     # Long work
     path("jobs/", jobs.Jobs.as_view(), name="api_jobs"),
     path("jobs/<int:pk>/", jobs.OneJob.as_view(), name="api_job"),

@@ -26,6 +26,7 @@ from reports.models import JobState
 from reports.periods import ReportingPeriod
 from reports.selectors import execution
 from reports.services import campaigns
+from tests.reports.issued_samples import issued
 from tests.test_architecture import API, patterns
 
 SLUG = "zhytomyr-e-misto"
@@ -86,18 +87,19 @@ def standing(sample: Passport, officer: User) -> Standing:
     scale = EffectivenessScale.objects.get(community=None)
     scale.pk, scale.community, scale.valid_from = None, community, dt.date(2050, 1, 1)
     scale.save()
+    waits = issued(sample, officer)
     pk_of = {
         "api_act": act.pk, "api_session_package": act.pk, "api_programme_payment": own.pk, "api_payment": payment.pk,
         "api_decision": decision.pk, "api_community": community.pk, "api_unit": programme.key_unit_id,
         "api_budget_programme": programme.pk, "api_budget_code": BudgetCode.objects.get(community=community).pk,
-        "api_unit_report": report.pk,
+        "api_unit_report": report.pk, "api_issued": waits.pk,
         "api_membership": role.pk, "api_job": waiting.pk, "api_job_file": done.pk, "api_scale": scale.pk,
     }  # fmt: skip
     return Standing(
         usual={
             "pk": sample.pk, "number": draft.number, "month": 6, "slug": target.slug, "line": payment.line_id, "year": sample.year, "other": 1,
             "measure_pk": target.measures.earliest("pk").pk, "indicator_pk": indicator.pk, "evidence_pk": evidence.pk,
-            "period": "2021", "kind": "passport", "format_name": "json",
+            "period": "2021", "kind": "passport", "format_name": "json", "digest": waits.files.get(format="json").digest,
         },
         own={
             **{name: {"pk": pk} for name, pk in pk_of.items()},

@@ -72,6 +72,9 @@ WRITES: dict[tuple[str, str], tuple[Action, ...]] = {
         (ADOPT,),
     ),
     ("api_act_return", "post"): (ADOPT, DRAFT),
+    **dict.fromkeys([("api_issued_signatures", "post"), ("api_issued_return", "post")], (Action.SIGN_REPORT,)),
+    ("api_issued_publish", "post"): (Action.PUBLISH_REPORT,),
+    ("api_issued_take", "post"): (),  # whoever reads
     ("api_events_export", "post"): (RECORD,),
     **dict.fromkeys([("api_job_cancel", "post"), ("api_community_book", "post")], ()),  # whoever reads
 }  # fmt: skip

@@ -31,9 +31,7 @@ NOT_REACHED = {
     "accounts.services.make_token": "made on a page after the password once more: a token never makes tokens",
     "accounts.services.revoke_token": "as make_token; a token that is lost is not at hand to revoke itself",
     "accounts.services.end_tokens_of": "follows by itself from another password or an account that is off",
-    "reports.services.issuing.*": "a report is issued and signed on its page; the API has no addresses of issued reports yet",
-    "reports.services.signatures.*": "as issuing",
-    "reports.services.delivery.*": "as issuing",
+    "reports.services.issuing.*": "prints for seconds before its transaction, and a write of the API is one transaction: a page and a command",
     "reports.sample.load": "loads the sample into an empty system by a command",
 }
 
