@@ -6,9 +6,10 @@ PYTHON := .venv/bin/python
 TEST_ENV := EPROGRAM_SECRET_KEY=used-by-checks-and-tests-only-0123456789 \
 	EPROGRAM_SAMPLE=yes EPROGRAM_DEBUG=no DATABASE_URL=sqlite://:memory:
 
-# On PostgreSQL: what depends on the database. Printing, signatures, settings, sign-in, headers, the API but for its locks, and
+# On PostgreSQL: what depends on the database. Printing, signatures, settings, sign-in, headers, the API but for its locks, commands that print, and
 # the walks over every page and address ask the same models there, and are walked once, on SQLite.
 ONCE := $(addprefix --ignore=tests/,reports/renderers reports/signing reports/test_book.py reports/test_session_package.py \
+	reports/test_report_command.py reports/test_programme_command.py \
 	accounts/test_sign_in.py accounts/test_session_ends.py accounts/test_second_factor.py test_amounts_end_to_end.py \
 	test_architecture.py test_containers.py test_headers.py test_pages.py test_rights.py test_settings.py) \
 	$(addprefix --ignore=,$(filter-out tests/api/test_idempotency.py,$(wildcard tests/api/test_*.py)))

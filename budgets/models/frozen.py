@@ -41,12 +41,10 @@ def frozen_models() -> Iterator[type[models.Model]]:
             yield model
 
 
-def trigger_names(model: type[models.Model]) -> set[str]:
-    """What install_triggers makes for the model on SQLite; PostgreSQL has one more, against TRUNCATE."""
-    return {
-        f"{model._meta.db_table}_frozen_{event.lower()}"
-        for event, _condition in _rules(model, "sqlite")
-    }
+def trigger_names(model: type[models.Model], vendor: str) -> set[str]:
+    """What install_triggers makes for the model on that kind of database."""
+    table = model._meta.db_table
+    return {f"{table}_frozen_{event.lower()}" for event, _condition in _rules(model, vendor)}
 
 
 def drop_triggers(using: str = "default") -> None:
