@@ -47,14 +47,18 @@ def _manage(database: Path, *command: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def sample_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    database = tmp_path_factory.mktemp("sample") / "sample.sqlite3"
-    _manage(database, "migrate", "--verbosity", "0")
-    _manage(database, "load_sample")
-    (ROOT / "var").mkdir(exist_ok=True)
-    with (ROOT / "var" / "static.lock").open("w") as lock:  # two workers write the same files
+def sample_database(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """Made by the first of the processes, with the static files; the others wait for it. Modules take copies."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base if worker_id == "master" else base.parent
+    database, unfinished = shared / "sample.sqlite3", shared / "unfinished.sqlite3"
+    with (shared / "sample.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        _manage(database, "collectstatic", "--noinput", "--verbosity", "0")
+        if not database.exists():
+            _manage(unfinished, "migrate", "--verbosity", "0")
+            _manage(unfinished, "load_sample")
+            _manage(unfinished, "collectstatic", "--noinput", "--verbosity", "0")
+            unfinished.rename(database)
     return database
 
 
