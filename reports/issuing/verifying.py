@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -74,6 +75,36 @@ def by_code(typed: str) -> Examined:
     return examined(report) if report is not None else Examined(Answer.UNKNOWN)
 
 
+@dataclass(frozen=True)
+class _Copy:
+    """A file from outside; it is unpacked once, however often it is asked what it is."""
+
+    content: bytes
+    name: str
+
+    @cached_property
+    def inside(self) -> dict[str, bytes]:
+        """Files of a ZIP, within bounds; nothing of anything else."""
+        if not self.content.startswith(b"PK\x03\x04"):
+            return {}
+        try:
+            return containers.read(self.content)
+        except UnreadableUpload:
+            return {}
+
+    @property
+    def is_workbook(self) -> bool:
+        return "xl/workbook.xml" in self.inside
+
+    @property
+    def is_pdf(self) -> bool:
+        return self.content.startswith(b"%PDF-")
+
+    @property
+    def is_data(self) -> bool:
+        return self.content.lstrip().startswith(b"{")
+
+
 def by_file(content: bytes, name: str) -> Examined:
     """Judge a copy by its bytes: an issued file, a signed one, or something made of one."""
     place = digest(content)
@@ -82,13 +113,14 @@ def by_file(content: bytes, name: str) -> Examined:
     if file is not None or signature is not None:
         report = _reports().get(pk=(signature or file).report_id)  # type: ignore[union-attr]
         return replace(examined(report), notes=tuple(_notes(report, file, signature)))
-    claimed = _report_of(content)
+    copy = _Copy(content, name)
+    claimed = _report_of(copy)
     if claimed is None:
         return Examined(Answer.UNKNOWN)
     if content == package.listing(claimed):
         note = "Це перелік файлів звіту, як він стоїть нині."
         return replace(examined(claimed), notes=(note,))
-    return _of_other_bytes(claimed, content, name)
+    return _of_other_bytes(claimed, copy)
 
 
 def examined(report: IssuedReport) -> Examined:
@@ -168,22 +200,22 @@ def _notes(
 # A copy with other bytes
 
 
-def _of_other_bytes(report: IssuedReport, content: bytes, name: str) -> Examined:
+def _of_other_bytes(report: IssuedReport, copy: _Copy) -> Examined:
     """A copy that says it is of this report and is none of its files, byte by byte."""
     standing, last = examined(report), report.signatures.last()
     findings: Sequence[Finding] = ()
     try:
-        if content.startswith((b"%PDF-", b"PK\x03\x04")) and not _is_workbook(content):
+        if copy.is_pdf or (copy.content.startswith(b"PK\x03\x04") and not copy.is_workbook):
             findings = verification.verify(
-                content,
-                name=name,
+                copy.content,
+                name=copy.name,
                 originals=stored.originals(report),
                 trust=trusting.current(),
                 at=last.accepted_at if last else report.issued_at,
                 national=trusting.national_library(settings.NATIONAL_LIBRARY),
             )
     except UnreadableUpload as refusal:
-        return replace(standing, answer=Answer.CHANGED, notes=(refusal.text,), differences=tuple(_different(report, content)))  # fmt: skip
+        return replace(standing, answer=Answer.CHANGED, notes=(refusal.text,), differences=tuple(_different(report, copy)))  # fmt: skip
     strange = _strange(standing, findings)
     if not strange and _holds_all(standing, findings):
         note = "Усі підписи на місці, але файл не той, що зберігається: до нього дописано дані про чинність сертифікатів."
@@ -196,7 +228,7 @@ def _of_other_bytes(report: IssuedReport, content: bytes, name: str) -> Examined
     return replace(
         standing,
         answer=Answer.CHANGED,
-        differences=tuple(_different(report, content)),
+        differences=tuple(_different(report, copy)),
         notes=tuple(reasons),
     )
 
@@ -206,30 +238,33 @@ def _mark(finding: Finding) -> tuple[str, str]:
     return finding.signer.serial[:64], finding.signer.issuer[:300]
 
 
+def _kept(standing: Examined) -> set[tuple[str, str]]:
+    return {(each.signature.serial, each.signature.issuer) for each in standing.signatures}
+
+
 def _strange(standing: Examined, findings: Sequence[Finding]) -> list[str]:
     """Whose signatures are in the copy and not among the accepted ones."""
-    kept = {(each.signature.serial, each.signature.issuer) for each in standing.signatures}
+    kept = _kept(standing)
     return [each.signer.name for each in findings if _mark(each) not in kept]
 
 
 def _holds_all(standing: Examined, findings: Sequence[Finding]) -> bool:
     """Every finding valid, and every kept signature among them."""
-    there = {_mark(each) for each in findings}
-    kept = {(each.signature.serial, each.signature.issuer) for each in standing.signatures}
+    there, kept = {_mark(each) for each in findings}, _kept(standing)
     all_valid = all(each.verdict is Verdict.VALID for each in findings)
     return bool(kept) and kept <= there and all_valid
 
 
-def _different(report: IssuedReport, content: bytes) -> Sequence[str]:
+def _different(report: IssuedReport, copy: _Copy) -> Sequence[str]:
     """What the copy says otherwise; a copy that cannot be read says nothing but that."""
     issued = {file.format: file for file in report.files.all()}
     try:
-        if content.startswith(b"%PDF-"):
-            found = differences.of_pdf(stored.read(issued["pdf"]), content)
-        elif _is_workbook(content):
-            found = differences.of_workbook(stored.read(issued["xlsx"]), content)
-        elif content.lstrip().startswith(b"{"):
-            found = differences.of_data(stored.read(issued["json"]), content)
+        if copy.is_pdf:
+            found = differences.of_pdf(stored.read(issued["pdf"]), copy.content)
+        elif copy.is_workbook:
+            found = differences.of_workbook(stored.read(issued["xlsx"]), copy.content)
+        elif copy.is_data:
+            found = differences.of_data(stored.read(issued["json"]), copy.content)
         else:
             return []
     except Exception as error:
@@ -238,43 +273,28 @@ def _different(report: IssuedReport, content: bytes) -> Sequence[str]:
     return found or ["Видимий вміст той самий, змінено самі байти файла."]
 
 
-def _report_of(content: bytes) -> IssuedReport | None:
+def _report_of(copy: _Copy) -> IssuedReport | None:
     """The report a copy says it is of: by a file inside a container, or by the code it carries."""
-    inside = _inside(content)
-    if inside:
-        digests = [digest(each) for each in inside.values()]
+    if copy.inside:
+        digests = [digest(each) for each in copy.inside.values()]
         found = _reports().filter(Q(files__digest__in=digests) | Q(signatures__digest__in=digests))
         if (holder := found.order_by("-pk").first()) is not None:
             return holder
-    codes = [code.replace("-", "") for code in _codes(content)]
+    codes = [code.replace("-", "") for code in _codes(copy)]
     return _reports().filter(code__in=codes).order_by("-pk").first()
 
 
-def _codes(content: bytes) -> Sequence[str]:
+def _codes(copy: _Copy) -> Sequence[str]:
     """Codes the copy carries: in the open metadata of a PDF, in its text, in a workbook's properties, in data."""
-    found = _CODE.findall(content.decode("ascii", errors="replace"))
+    found = _CODE.findall(copy.content.decode("ascii", errors="replace"))
     try:
-        if content.startswith(b"%PDF-"):
-            found += _CODE.findall(differences.text_of_pdf(content))
-        elif _is_workbook(content):
-            found.append(differences.code_in_workbook(content))
-        elif content.lstrip().startswith(b"{"):
-            told = json.loads(content)
+        if copy.is_pdf:
+            found += _CODE.findall(differences.text_of_pdf(copy.content))
+        elif copy.is_workbook:
+            found.append(differences.code_in_workbook(copy.content))
+        elif copy.is_data:
+            told = json.loads(copy.content)
             found.append(str((told.get("issued") or told).get("code") or ""))
     except Exception as error:
         _log.info("A copy cannot be read: %r", error)
     return found
-
-
-def _is_workbook(content: bytes) -> bool:
-    return "xl/workbook.xml" in _inside(content)
-
-
-def _inside(content: bytes) -> dict[str, bytes]:
-    """Files of a ZIP, within bounds; nothing of anything else."""
-    if not content.startswith(b"PK\x03\x04"):
-        return {}
-    try:
-        return containers.read(content)
-    except UnreadableUpload:
-        return {}
