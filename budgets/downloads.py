@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from budgets.models import Community, Event
 from budgets.selectors import record_words
 from budgets.services.record import note
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from budgets.spreadsheets import as_words
 
 
 def record_file(
@@ -34,7 +33,7 @@ def _csv(events: QuerySet[Event]) -> StreamingHttpResponse:
         for each in events.iterator(chunk_size=1000):
             yield writer.writerow(
                 [
-                    _plain(value)
+                    as_words(str(value))
                     for value in (
                         each.number,
                         f"{timezone.localtime(each.at):%d.%m.%Y %H:%M:%S}",
@@ -59,9 +58,3 @@ class _Echo:
 
     def write(self, line: str) -> str:
         return line
-
-
-def _plain(value: object) -> str:
-    """A spreadsheet takes a text that begins like a formula for one."""
-    text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text

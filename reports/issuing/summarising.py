@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from budgets.spreadsheets import as_words
 from reports.documents.base import Kind, Role, Unit
 from reports.models import IssuedReport
 from reports.renderers.figures import printed
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _CONCLUSIONS = ("conclusion", "analysis")
 
 
@@ -50,9 +50,8 @@ def csv_rows(report: IssuedReport) -> Iterator[tuple[str, ...]]:
             for row in block["rows"]:
                 for column, value in row["cells"].items():
                     text = "" if value is None else str(value)
-                    if column not in figures and text.startswith(_FORMULA):
-                        text = f"'{text}"  # words are never taken for a formula
-                    yield block["key"], row["key"], row["role"], column, text
+                    shown = text if column in figures else as_words(text)
+                    yield block["key"], row["key"], row["role"], column, shown
 
 
 def _totals(document: dict[str, Any]) -> Iterator[Total]:
