@@ -77,12 +77,13 @@ def planned_in_year(
     return {measure: found.get(measure, ZERO) for measure in measures}
 
 
-def overspent(measures: Collection[int], year: int) -> list[tuple[str, Decimal, Decimal]]:
-    """Of the measures those with more cash of the year than plan: name, plan and cash. Units: hryvnias."""
+def off_plan(measures: Collection[int], year: int) -> list[tuple[str, Decimal, Decimal]]:
+    """Of the measures those whose cash of the year is beyond the plan or below nothing: name, plan and cash. Hryvnias."""
     planned, paid = planned_in_year(measures, year), paid_by_year(measures)
-    beyond = [pk for pk in measures if paid.get((pk, year), ZERO) > planned[pk]]
-    names = measure_names(beyond) if beyond else {}
-    return [(names[pk], planned[pk], paid[pk, year]) for pk in beyond]
+    cash = {pk: paid.get((pk, year), ZERO) for pk in measures}
+    found = [pk for pk in sorted(measures) if cash[pk] > planned[pk] or cash[pk] < 0]
+    names = measure_names(found) if found else {}
+    return [(names[pk], planned[pk], cash[pk]) for pk in found]
 
 
 def _of_acts_in_force(as_of: dt.date | None = None) -> Q:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from budgets.choices import CashOrigin
 from budgets.exceptions import RuleViolation
 from budgets.models import CashEntry, Executor, Programme
-from budgets.money import ZERO, print_amount
+from budgets.money import print_amount
 from budgets.selectors import cash_shares, periods
 from budgets.selectors import measure_cash as selectors
 from budgets.services import ledger
@@ -155,13 +155,9 @@ def _stored(entry: CashEntry) -> tuple[object, ...]:
 
 def _check_limits(programme: Programme, year: int, measures: set[int]) -> None:
     """The year's cash of a measure, with and without a passport, stays between nothing and its plan in force."""
-    planned = selectors.planned_in_year(measures, year)
-    paid = selectors.paid_by_year(measures)
-    names = selectors.measure_names(measures)
-    for measure in sorted(measures):
-        plan, cash = planned[measure], paid.get((measure, year), ZERO)
+    for name, plan, cash in selectors.off_plan(measures, year):
         values = {
-            "measure": names[measure],
+            "measure": name,
             "year": year,
             "plan": print_amount(plan),
             "paid": print_amount(cash),

@@ -29,7 +29,7 @@ from budgets.selectors import cash as cash_selectors
 from budgets.selectors import cash_shares
 from budgets.selectors import periods as period_selectors
 from budgets.selectors.cash_measures import payable
-from budgets.selectors.measure_cash import overspent, shares_of
+from budgets.selectors.measure_cash import off_plan, shares_of
 from budgets.services import cash as cash_services
 from budgets.services.ledger import Payment
 from budgets.views.cash import load_month, month_to_open, row_id
@@ -205,7 +205,9 @@ def payment_reverse(request: SignedIn, pk: int) -> HttpResponseBase:
 
 def _warn_of_overspent(request: SignedIn, entry: CashEntry) -> None:
     """The passport limits its cash; that a measure of a target programme got more than its plan is told, not refused."""
-    for name, plan, paid in overspent(shares_of(entry), entry.paid_on.year):
+    for name, plan, paid in off_plan(shares_of(entry), entry.paid_on.year):
+        if paid <= plan:
+            continue
         messages.warning(
             request,
             _(
