@@ -42,7 +42,13 @@ def ready(wanted: Wanted, signers: Sequence[Signer] = ()) -> tuple[Document, lis
 
     Raises RuleViolation when there is no document, it is a draft, or nobody is to sign it.
     """
-    document = wanted.build()
+    return judged(wanted.build(), signers)
+
+
+def judged(
+    document: Document, signers: Sequence[Signer] = ()
+) -> tuple[Document, list[checks.Finding]]:
+    """``ready`` of a document that is built already."""
     if document.draft_mark:
         raise RuleViolation(_("Це проєкт: видають документ, який уже затверджено."))
     if signers and document.signatures:

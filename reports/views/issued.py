@@ -67,7 +67,7 @@ def _issue(request: SignedIn, asked: Wanted, back: str) -> HttpResponse:
         document = asked.build()
         nobody_signs = not document.signatures
         shown = [Signer("—", "")] if nobody_signs else []
-        document, findings = issuing.ready(asked, shown)
+        document, findings = issuing.judged(document, shown)
     except RuleViolation as refusal:
         messages.error(request, str(refusal))
         return redirect(back)
