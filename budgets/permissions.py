@@ -230,10 +230,18 @@ def current_on(day: dt.date) -> Q:
     return Q(valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gte=day))
 
 
+def _roles(action: Action) -> list[str]:
+    """Roles that cover the action."""
+    return [role for role, actions in ALLOWED.items() if action in actions]
+
+
 def grant(user: Person, action: Action, subject: Subject | None = None) -> Membership | None:
     """The membership that lets the person do this (here, when a subject is named): their own before a deputy's."""
-    roles = [role for role, actions in ALLOWED.items() if action in actions]
-    found = current_memberships(user).filter(role__in=roles).select_related("unit", "acting_for")
+    found = (
+        current_memberships(user)
+        .filter(role__in=_roles(action))
+        .select_related("unit", "acting_for")
+    )
     for membership in sorted(found, key=lambda each: (each.acting_for_id is not None, each.pk)):
         if subject is None or reached([membership]).of(subject):
             return membership
@@ -252,8 +260,7 @@ def allows(user: Person, action: Action, subject: Subject | None = None) -> bool
 
 def reach(user: Person, action: Action) -> Reach:
     """Where the person may do this, for asking about many things at once: two queries, then none."""
-    roles = [role for role, actions in ALLOWED.items() if action in actions]
-    return reached(current_memberships(user).filter(role__in=roles))
+    return reached(current_memberships(user).filter(role__in=_roles(action)))
 
 
 def steps(user: Person, subject: Subject, status: Status) -> frozenset[Step]:
@@ -275,8 +282,7 @@ def communities_where(user: Person, action: Action) -> QuerySet[Community]:
     """Communities in which one of the person's current roles covers the action over what is the community's own."""
     if user.is_superuser:
         return Community.objects.all()
-    roles = [role for role, actions in ALLOWED.items() if action in actions]
-    found = current_memberships(user).filter(role__in=roles)
+    found = current_memberships(user).filter(role__in=_roles(action))
     at_home = found.filter(Q(role__in=READS_COMMUNITY) | ~BELOW)
     return Community.objects.filter(pk__in=at_home.values("unit__community"))
 

@@ -36,6 +36,8 @@ class IssuedReport(models.Model):
         "is_test",
     )  # fmt: skip
 
+    OPEN = (IssuedStatus.ISSUED, IssuedStatus.SIGNING)
+
     community = models.ForeignKey(Community, models.PROTECT, related_name="issued_reports")
     kind = models.CharField(_("документ"), max_length=40)
     passport = models.ForeignKey(
@@ -140,7 +142,7 @@ class IssuedReport(models.Model):
     @property
     def is_open(self) -> bool:
         """Whether it still waits for signatures."""
-        return self.status in {IssuedStatus.ISSUED, IssuedStatus.SIGNING}
+        return self.status in self.OPEN
 
     @property
     def turn(self) -> "IssuedSigner | None":

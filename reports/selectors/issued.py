@@ -119,11 +119,8 @@ def waiting_for(user: Person) -> list[IssuedReport]:
     if not permissions.allows(user, Action.SIGN_REPORT):
         return []
     reach = permissions.reach(user, Action.SIGN_REPORT)
-    return [
-        each
-        for each in latest(visible(user))
-        if each.is_open and (user.is_superuser or reach.of(each.subject))
-    ]
+    waiting = visible(user).filter(status__in=IssuedReport.OPEN)
+    return [each for each in latest(waiting) if user.is_superuser or reach.of(each.subject)]
 
 
 def published() -> QuerySet[IssuedReport]:
